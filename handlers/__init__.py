@@ -1,0 +1,1 @@
+"""What the service does with each thing that arrives, knowing no channel."""

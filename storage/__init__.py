@@ -1,0 +1,1 @@
+"""What is remembered: tables, migrations, unit of work, queries, outbox, sessions, media."""
