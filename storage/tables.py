@@ -156,7 +156,7 @@ sessions = Table(
     Column("user", S(80), primary_key=True),
     Column("state", S(80)),  # <flow>:<step>
     Column("data", sa.JSON, nullable=False, default=dict),
-    Column("handled", S(80), nullable=False, default=""),
+    Column("handled", sa.JSON, nullable=False, default=list),
     Column("answer", sa.JSON), Column("shown", sa.JSON),
     Column("saved_at", Instant, nullable=False, index=True),
 )
@@ -190,12 +190,13 @@ cases = Table(
     Column("answered_at", Instant), Column("closed_at", Instant),
     Column("rating", S(20)), Column("rating_asks", I, nullable=False, default=0),
     Column("ask_rating_on", sa.Date), Column("lapse_on", sa.Date),
+    Column("waits_for", S(20)), Column("wait_until", sa.Date),
     points_to("merged_into", "cases", optional=True, index=True),
     Column("version", I, nullable=False, default=0),
     Column("touched_at", Instant, nullable=False),
     sa.Index("ix_cases_of_person", "person_id", "open", "id"),
-    sa.Index("ix_cases_of_workroom", "workroom_id", "open", "answer_by", "id"),
-    sa.Index("ix_cases_of_representative", "representative_id", "open", "answer_by", "id"),
+    sa.Index("ix_cases_of_workroom", "workroom_id", "waits_for", "wait_until", "id"),
+    sa.Index("ix_cases_of_representative", "representative_id", "waits_for", "wait_until", "id"),
     sa.Index("ix_cases_rating", "state", "ask_rating_on"),
     sa.Index("ix_cases_lapse", "state", "lapse_on"),
 )

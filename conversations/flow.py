@@ -1,0 +1,165 @@
+"""A conversation as data: steps of a few kinds, checked for loose ends when it is built."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from domain.effects import Effect
+
+Data = dict[str, Any]
+Context = Mapping[str, Any]
+Check = Callable[[str], str]
+Shows = Callable[[Data, Context], Mapping[str, Any]]
+Then = str | Callable[[Data], str]
+
+MAX_FILES = 9
+"""Files one conversation takes (issue: up to nine)."""
+
+WORDS_AND_FILES = ("text", "photo", "voice", "video", "document", "position")
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One thing to choose: words by the step's own key, or `text` when they come from the registry."""
+
+    id: str
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FromContext:
+    """Options the desk loads (categories, colleagues); paged when there are many."""
+
+    name: str
+
+
+def nothing(data: Data, ctx: Context) -> Mapping[str, Any]:
+    """No parameters for the step's message."""
+    return {}
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """Ask for words, and take what `accepts` names beside them.
+
+    The words go to `data[into]` (the step's name by default) after `check`, which raises Retry.
+    With `enough` a file of that kind may stand for the words. `skip` names the step after 「跳过」.
+    """
+
+    then: Then
+    check: Check
+    accepts: tuple[str, ...] = ("text",)
+    into: str = ""
+    enough: tuple[str, ...] = ()
+    skip: Then | None = None
+    shows: Shows = nothing
+    wants: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Choose:
+    """One of several options; the choice's id goes to `data[into]`.
+
+    `position` names the step that follows when a position is sent instead of a choice.
+    """
+
+    options: tuple[str, ...] | FromContext
+    then: Then | Mapping[str, Then]
+    into: str = ""
+    shows: Shows = nothing
+    position: Then | None = None
+    wants: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """Everything gathered so far, to check: send it, or change one field and come back.
+
+    `prepare` fills in what can be suggested. Words and files sent now belong to `adds_to`.
+    """
+
+    fields: tuple[str, ...]
+    then: Then
+    accepts: tuple[str, ...] = ()
+    adds_to: str = ""
+    check: Check | None = None
+    prepare: Callable[[Data, Context], Data] | None = None
+    shows: Shows = nothing
+    ready: Callable[[Data], None] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """The conversation is over; `effect` is made from what was gathered."""
+
+    effect: Callable[[Data, Context], Effect] | None = None
+    says: str = ""
+
+
+Step = Write | Choose | Card | End
+
+
+def targets(step: Step) -> Iterator[Then]:
+    """Every arrow that leads out of a step."""
+    if isinstance(step, End):
+        return
+    if isinstance(step, Choose):
+        yield from step.then.values() if isinstance(step.then, Mapping) else (step.then,)
+        if step.position:
+            yield step.position
+        return
+    yield step.then
+    if isinstance(step, Write) and step.skip:
+        yield step.skip
+    if isinstance(step, Card):
+        yield from step.fields
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """A named graph of steps. Building one with a dangling arrow or an unreachable step fails.
+
+    `branches` names every step a computed arrow may lead to. `keeps_draft` flows survive an
+    interruption: what was gathered is offered again (EXPERIENCE 16).
+    """
+
+    name: str
+    first: str
+    steps: Mapping[str, Step]
+    branches: tuple[str, ...] = ()
+    keeps_draft: bool = False
+    given: tuple[str, ...] = field(default=())
+
+    def __post_init__(self) -> None:
+        named = {self.first, *self.branches}
+        for step in self.steps.values():
+            named.update(t for t in targets(step) if isinstance(t, str))
+            self._check_choices(step)
+        if missing := named - set(self.steps):
+            raise ValueError(f"{self.name}: arrows to {sorted(missing)}, which are no steps")
+        if loose := set(self.steps) - named:
+            raise ValueError(f"{self.name}: steps {sorted(loose)} are never reached")
+        if not any(isinstance(s, End) for s in self.steps.values()):
+            raise ValueError(f"{self.name}: never ends")
+
+    def _check_choices(self, step: Step) -> None:
+        if not isinstance(step, Choose) or isinstance(step.options, FromContext):
+            return
+        if isinstance(step.then, Mapping) and set(step.then) != set(step.options):
+            raise ValueError(f"{self.name}: options {step.options} but arrows {sorted(step.then)}")
+
+
+def keys_of(flow: Flow) -> Iterator[str]:
+    """Every locale key the flow speaks with."""
+    for name, step in flow.steps.items():
+        here = f"{flow.name}.{name}"
+        if isinstance(step, End):
+            if step.says:
+                yield step.says
+            continue
+        yield here
+        if isinstance(step, Choose) and not isinstance(step.options, FromContext):
+            yield from (f"{here}.{option}" for option in step.options)
+        if isinstance(step, Card):
+            yield f"{here}.send"
+            yield from (f"{here}.change_{name}" for name in step.fields)

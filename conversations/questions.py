@@ -1,0 +1,96 @@
+"""How a step asks: its message, and the choices that stand under it."""
+
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from conversations.flow import Card, Choose, Context, Data, End, Flow, FromContext, Option, Write
+from domain.messages import Choice, Message, Rows
+
+PAGE = 8
+"""Options on one page; more are paged."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A step's question; `visible` are its choices in reading order, as their numbers count."""
+
+    message: Message
+
+    @property
+    def visible(self) -> tuple[Choice, ...]:
+        """The choices in reading order."""
+        return tuple(choice for row in self.message.choices for choice in row)
+
+
+def number_of(text: str, visible: tuple[Choice, ...]) -> Choice | None:
+    """The choice whose number (from 1, full-width digits too) the text is."""
+    plain = unicodedata.normalize("NFKC", text).strip().rstrip(".、。")
+    if plain.isascii() and plain.isdigit() and len(plain) < 4 and 1 <= int(plain) <= len(visible):
+        return visible[int(plain) - 1]
+    return None
+
+
+def options_of(step: Choose, ctx: Context) -> tuple[Option, ...]:
+    """All options of a step, whatever the page."""
+    if isinstance(step.options, FromContext):
+        loaded: tuple[Option, ...] = tuple(ctx[step.options.name])
+        return loaded
+    return tuple(Option(name) for name in step.options)
+
+
+def ask(flow: Flow, name: str, data: Data, ctx: Context) -> Asked:
+    """The question of a step, with everything that can be chosen."""
+    step = flow.steps[name]
+    if isinstance(step, End):
+        raise ValueError(f"{flow.name}.{name} asks nothing")
+    here = f"{flow.name}.{name}"
+    params: Mapping[str, object] = step.shows(data, ctx)
+    wants = () if isinstance(step, Card) else step.wants
+    own = _own_rows(step, here, data, ctx)
+    return Asked(Message(here, params, own + _ways_out(step, data), wants=wants))
+
+
+def _data(data: Data, option: str) -> str:
+    return f"~{data['key']}.{data['q']}.{option}"
+
+
+def _own_rows(step: Write | Choose | Card, here: str, data: Data, ctx: Context) -> Rows:
+    if isinstance(step, Write):
+        return ((Choice(_data(data, "skip"), "flow.skip"),),) if step.skip else ()
+    if isinstance(step, Card):
+        send = (Choice(_data(data, "send"), f"{here}.send"),)
+        changes = [Choice(_data(data, f"change_{f}"), f"{here}.change_{f}", minor=True) for f in step.fields]
+        return (send, *_in_rows(changes, 3))
+    return _option_rows(step, here, data, ctx)
+
+
+def _option_rows(step: Choose, here: str, data: Data, ctx: Context) -> Rows:
+    options, page = options_of(step, ctx), data.get("page", 0)
+    shown = options[page * PAGE : (page + 1) * PAGE]
+    choices = [
+        Choice.named(_data(data, o.id), o.text) if o.text else Choice(_data(data, o.id), f"{here}.{o.id}")
+        for o in shown
+    ]
+    rows = _in_rows(choices, 2 if len(choices) > 4 else 1)
+    turn = []
+    if page > 0:
+        turn.append(Choice(_data(data, "page_back"), "flow.page_back", minor=True))
+    if (page + 1) * PAGE < len(options):
+        turn.append(Choice(_data(data, "page_next"), "flow.page_next", minor=True))
+    return (*rows, tuple(turn)) if turn else rows
+
+
+def _in_rows(choices: list[Choice], wide: int) -> Rows:
+    return tuple(tuple(choices[i : i + wide]) for i in range(0, len(choices), wide))
+
+
+def _ways_out(step: Write | Choose | Card, data: Data) -> Rows:
+    """返回, 重来 and 取消 stand under every question (EXPERIENCE 15)."""
+    ways = ["again", "cancel"] if isinstance(step, Card) else ["back", "cancel"] if data["trail"] else ["cancel"]
+    return (tuple(Choice(_data(data, way), f"flow.{way}", minor=True) for way in ways),)
+
+
+def every_way(data: Data) -> tuple[Choice, ...]:
+    """返回, 重来 and 取消 as plain words work in every state, whether or not a button shows them."""
+    return tuple(Choice(_data(data, way), f"flow.{way}") for way in ("back", "again", "cancel"))

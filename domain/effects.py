@@ -1,0 +1,60 @@
+"""What a conversation wants done at its end; carried out by the table in handlers/effects.py."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class OpenCase:
+    """A resident's request becomes a case. `key` was chosen when the conversation began: done twice
+    with the same key it is one case. `files` are ids on the shelf, in the order they came."""
+
+    key: str
+    kind: str
+    category: str
+    words: str
+    privacy: str
+    place: str = ""
+    latitude: float | None = None
+    longitude: float | None = None
+    files: tuple[int, ...] = ()
+    name: str = ""
+    workroom: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One action on a case (a row of domain.cases.ACTIONS), with its words, files and further facts."""
+
+    number: str
+    action: str
+    key: str
+    words: str = ""
+    files: tuple[int, ...] = ()
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class LinkHome:
+    """The person's home is looked after by this workroom from now on."""
+
+    workroom: int
+
+
+@dataclass(frozen=True, slots=True)
+class SetName:
+    """How the person wants to be called."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Show:
+    """Nothing changes; show a screen (`screen` is one of the desk's commands)."""
+
+    screen: str
+    subject: str = ""
+
+
+Effect = OpenCase | Act | LinkHome | SetName | Show

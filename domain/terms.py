@@ -1,0 +1,65 @@
+"""The district's settings, with the defaults that RULES part 3 names."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from datetime import time
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What a district may set. Terms are working days unless the name says otherwise (part 3, 10)."""
+
+    accept_days: int = 1
+    opinion_days: int = 3
+    answer_days: int = 10
+    extension_days: int = 5
+    rating_again_days: int = 3
+    rating_lapse_days: int = 7
+    reopen_calendar_days: int = 30
+    call_back_days: int = 1
+    undo_minutes: int = 10
+    quiet_from: time = time(21)
+    quiet_until: time = time(8)
+    give_up_hours: int = 24
+    theme: str = ""
+    district: str = ""
+    hotline: str = ""
+    sample: bool = False
+
+
+def read(values: Mapping[str, str]) -> Terms:
+    """The district's terms: what is set, defaults for the rest. Unknown names are not ours."""
+    known = {f.name for f in fields(Terms)}
+    given: dict[str, Any] = {name: parse(name, value) for name, value in values.items() if name in known}
+    return Terms(**given)
+
+
+def parse(name: str, value: str) -> int | str | time | bool:
+    """One setting's value from its text. Raises ValueError for an unknown name or a value out of range."""
+    kinds = {f.name: f.type for f in fields(Terms)}
+    if name not in kinds:
+        raise ValueError(name)
+    if kinds[name] is time:
+        return time.fromisoformat(value.strip().rjust(5, "0"))
+    if kinds[name] is bool:
+        return {"true": True, "false": False}[value.strip().lower()]
+    return _count(value) if kinds[name] is int else value.strip()
+
+
+def _count(value: str) -> int:
+    number = int(value)
+    if not 0 < number <= 366:
+        raise ValueError(value)
+    return number
+
+
+def check(name: str, value: str) -> str:
+    """The value as it is kept. Raises ValueError."""
+    try:
+        parsed = parse(name, value)
+    except KeyError as wrong:
+        raise ValueError(value) from wrong
+    if isinstance(parsed, bool):
+        return str(parsed).lower()
+    return parsed.strftime("%H:%M") if isinstance(parsed, time) else str(parsed)

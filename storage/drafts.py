@@ -1,0 +1,50 @@
+"""What somebody began and hasn't finished: offered again after a crash, a week, on another device."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from storage.statements import upsert
+from storage.tables import drafts
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """An unfinished conversation of one person."""
+
+    flow: str
+    step: str
+    data: dict[str, Any]
+    saved_at: datetime
+
+
+class Drafts:
+    """One draft a person and flow."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def keep(self, person_id: int, draft: Draft) -> None:
+        """Keep it, in place of an earlier one of the same flow."""
+        values = {"person_id": person_id, "flow": draft.flow, "step": draft.step, "data": draft.data,
+                  "saved_at": draft.saved_at}
+        await upsert(self._connection, drafts, ("person_id", "flow"), values)
+
+    async def latest(self, person_id: int) -> Draft | None:
+        """The draft saved last, if any."""
+        row = (
+            await self._connection.execute(
+                sa.select(drafts).where(drafts.c.person_id == person_id).order_by(drafts.c.saved_at.desc()).limit(1)
+            )
+        ).one_or_none()
+        return None if row is None else Draft(row.flow, row.step, row.data, row.saved_at)
+
+    async def drop(self, person_id: int, flow: str | None = None) -> None:
+        """It was finished or thrown away; without a flow, all of this person's."""
+        condition = drafts.c.person_id == person_id
+        await self._connection.execute(
+            sa.delete(drafts).where(condition if flow is None else sa.and_(condition, drafts.c.flow == flow))
+        )

@@ -1,0 +1,144 @@
+"""Messages to others: written with their cause, claimed by a postman, sent once."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from domain.messages import Message
+from domain.people import Seat
+from storage.statements import insert
+from storage.tables import outbox
+
+LEASE = timedelta(seconds=60)
+"""After so long a dead postman's rows are taken over (TRUST 6)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """One message to one seat, with how often it was tried."""
+
+    id: int
+    seat: Seat
+    case: int | None
+    message: Message
+    urgent: bool
+    made_at: datetime
+    tries: int
+    edits: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """Where a letter went: the channel's own reference, so that it can be edited in place."""
+
+    channel: str
+    chat: str
+    ref: str
+
+
+class Outbox:
+    """What waits to be said, in one transaction. `posted` tells the desk to wake the postman."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+        self.posted = False
+
+    async def post(
+        self, key: str, seat: Seat, message: Message, now: datetime, *,
+        case: int | None = None, urgent: bool = False, edits: int | None = None,
+    ) -> None:
+        """Put a message in, once for each key; posting the same key again changes nothing."""
+        statement = insert(self._connection, outbox).values(
+            key=key, seat=str(seat), case_id=case, message=message.to_json(), urgent=urgent,
+            made_at=now, next_at=now, edits=edits, state="waiting", tries=0,
+        )
+        await self._connection.execute(statement.on_conflict_do_nothing(index_elements=["key"]))
+        self.posted = True
+
+    async def claim(self, now: datetime, limit: int = 50) -> list[Letter]:
+        """Letters that are due, leased to the caller; other postmen skip them."""
+        due = (
+            sa.select(outbox.c.id)
+            .where(
+                outbox.c.state == "waiting", outbox.c.next_at <= now,
+                sa.or_(outbox.c.leased_until.is_(None), outbox.c.leased_until <= now),
+            )
+            .order_by(outbox.c.urgent.desc(), outbox.c.next_at, outbox.c.id)
+            .limit(limit)
+            .with_for_update(skip_locked=True)
+        )
+        rows = await self._connection.execute(
+            sa.update(outbox)
+            .where(outbox.c.id.in_(due))
+            .values(leased_until=now + LEASE, tries=outbox.c.tries + 1)
+            .returning(outbox)
+        )
+        letters = [_letter(row) for row in rows]
+        return sorted(letters, key=lambda letter: (not letter.urgent, letter.id))
+
+    async def delivered(self, letter_id: int, sent: Sent, now: datetime) -> None:
+        """It is there."""
+        await self._set(
+            letter_id, state="sent", sent_at=now, channel=sent.channel, chat=sent.chat, ref=sent.ref, leased_until=None
+        )
+
+    async def again(self, letter_id: int, at: datetime, error: str) -> None:
+        """Not sent; to be tried again then."""
+        await self._set(letter_id, next_at=at, error=error[:200], leased_until=None)
+
+    async def hold(self, letter_id: int, until: datetime) -> None:
+        """Kept back by the quiet hours: not an attempt."""
+        await self._set(letter_id, next_at=until, leased_until=None, tries=outbox.c.tries - 1)
+
+    async def give_up(self, letter_id: int, state: str, error: str) -> None:
+        """It will not be sent: `unreachable`, `given_up` or `dropped` (an edit without its original)."""
+        await self._set(letter_id, state=state, error=error[:200], leased_until=None)
+
+    async def _set(self, letter_id: int, **values: Any) -> None:
+        await self._connection.execute(sa.update(outbox).where(outbox.c.id == letter_id).values(**values))
+
+    async def sent_to(self, letter_id: int) -> Sent | None:
+        """Where an earlier letter went, if it did."""
+        found = await self._connection.execute(
+            sa.select(outbox.c.channel, outbox.c.chat, outbox.c.ref).where(
+                outbox.c.id == letter_id, outbox.c.state == "sent"
+            )
+        )
+        row = found.one_or_none()
+        return None if row is None or row.ref is None else Sent(row.channel, row.chat, row.ref)
+
+    async def keyed(self, prefix: str) -> list[tuple[int, Seat]]:
+        """Letters whose key begins so: the notices of one event, to edit them all."""
+        rows = await self._connection.execute(
+            sa.select(outbox.c.id, outbox.c.seat).where(outbox.c.key.startswith(prefix, autoescape=True))
+        )
+        return [(row.id, Seat.parse(row.seat)) for row in rows]
+
+    async def of_case(self, case_id: int, kinds: Sequence[str]) -> list[tuple[str, Seat, str]]:
+        """(message key, seat, state) of a case's letters of these kinds, newest last: what the liaison sees."""
+        rows = await self._connection.execute(
+            sa.select(outbox.c.key, outbox.c.message, outbox.c.seat, outbox.c.state)
+            .where(outbox.c.case_id == case_id, outbox.c.edits.is_(None))
+            .order_by(outbox.c.id)
+        )
+        return [
+            (row.message["key"], Seat.parse(row.seat), row.state) for row in rows if row.message["key"] in kinds
+        ]
+
+    async def pass_on(self, old: Seat, new: Seat) -> int:
+        """What waits for one seat waits for another from now on (hand-over, rule 23)."""
+        done = await self._connection.execute(
+            sa.update(outbox).where(outbox.c.seat == str(old), outbox.c.state == "waiting").values(seat=str(new))
+        )
+        return int(done.rowcount)
+
+
+def _letter(row: Any) -> Letter:
+    return Letter(
+        row.id, Seat.parse(row.seat), row.case_id, Message.from_json(row.message), row.urgent,
+        row.made_at, row.tries, row.edits,
+    )

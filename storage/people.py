@@ -1,0 +1,215 @@
+"""Persons, their identities in the channels, consents, seats and invites."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from domain.people import Holding, Person, Seat
+from storage.statements import insert
+from storage.tables import (
+    bindings, consents, contacts, identities, invites, liaisons, moves, officers, persons, representatives,
+)
+
+_CONSENTS = (
+    sa.select(sa.func.aggregate_strings(consents.c.kind, ","))
+    .where(consents.c.person_id == persons.c.id, consents.c.withdrawn_at.is_(None))
+    .scalar_subquery()
+)
+_HAS_SEAT = sa.exists().where(bindings.c.person_id == persons.c.id, bindings.c.ended_at.is_(None))
+_WHO = sa.select(
+    persons.c.id, persons.c.language, persons.c.name, persons.c.home_id,
+    _CONSENTS.label("consents"), _HAS_SEAT.label("staff"),
+)
+
+
+def _held(role: str, table: sa.Table, workroom: Any, department: Any) -> Any:
+    none = sa.cast(sa.null(), sa.Integer)
+    return (
+        sa.select(
+            bindings.c.id.label("binding"), bindings.c.person_id, sa.literal(role).label("role"), table.c.id, table.c.name,
+            (none if workroom is None else workroom).label("workroom"),
+            (none if department is None else department).label("department"),
+        )
+        .join(table, table.c.id == bindings.c.subject_id)
+        .where(bindings.c.role == role, bindings.c.ended_at.is_(None))
+    )
+
+
+_HELD = sa.union_all(
+    _held("liaison", liaisons, liaisons.c.workroom_id, None).where(liaisons.c.status == "active"),
+    _held("representative", representatives, representatives.c.workroom_id, None).where(
+        representatives.c.status.in_(("active", "leave"))
+    ),
+    _held("contact", contacts, None, contacts.c.department_id),
+    _held("officer", officers, None, None).where(officers.c.status == "active"),
+).subquery()
+
+
+class People:
+    """What is known of people, in one transaction."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def known(self, channel: str, user: str) -> Person | None:
+        """Who this is, with seats and consents; None for somebody never remembered."""
+        found = await self._connection.execute(
+            _WHO.join(identities, identities.c.person_id == persons.c.id).where(
+                identities.c.channel == channel, identities.c.user == user
+            )
+        )
+        row = found.one_or_none()
+        return None if row is None else await self._person(row)
+
+    async def person(self, person_id: int) -> Person:
+        """A person by id."""
+        return await self._person((await self._connection.execute(_WHO.where(persons.c.id == person_id))).one())
+
+    async def _person(self, row: Any) -> Person:
+        held = await self.holdings(row.id) if row.staff else ()
+        given = frozenset(filter(None, (row.consents or "").split(",")))
+        return Person(row.id, row.language, row.name, row.home_id, held, given)
+
+    async def holdings(self, person_id: int) -> tuple[Holding, ...]:
+        """The staff seats somebody holds now."""
+        rows = await self._connection.execute(
+            sa.select(_HELD).where(_HELD.c.person_id == person_id).order_by(_HELD.c.binding)
+        )
+        return tuple(Holding(r.role, r.id, r.name, r.workroom, r.department) for r in rows)
+
+    async def remember(self, channel: str, user: str, chat: str, language: str, now: datetime) -> int:
+        """A new person with this identity; called only with their consent. Twice is once."""
+        found = await self._connection.execute(
+            sa.select(identities.c.person_id).where(identities.c.channel == channel, identities.c.user == user)
+        )
+        if (known := found.scalar_one_or_none()) is not None:
+            return int(known)
+        made = await self._connection.execute(
+            sa.insert(persons).values(language=language, created_at=now).returning(persons.c.id)
+        )
+        person_id = int(made.scalar_one())
+        await self.identify(person_id, channel, user, chat, now)
+        return person_id
+
+    async def identify(self, person_id: int, channel: str, user: str, chat: str, now: datetime) -> None:
+        """This identity is that person from now on (a device moved, a second channel)."""
+        statement = insert(self._connection, identities).values(
+            channel=channel, user=user, chat=chat, person_id=person_id, seen_at=now, reachable=True
+        )
+        await self._connection.execute(
+            statement.on_conflict_do_update(
+                index_elements=["channel", "user"],
+                set_={"person_id": person_id, "chat": chat, "seen_at": now, "reachable": True},
+            )
+        )
+
+    async def seen(self, channel: str, user: str, chat: str, now: datetime) -> None:
+        """They wrote here: answers to others' steps go where they wrote last."""
+        await self._connection.execute(
+            sa.update(identities)
+            .where(identities.c.channel == channel, identities.c.user == user)
+            .values(seen_at=now, reachable=True, chat=chat)
+        )
+
+    async def change(self, person_id: int, **values: Any) -> None:
+        """Set language, name or home_id."""
+        await self._connection.execute(sa.update(persons).where(persons.c.id == person_id).values(**values))
+
+    # --- consent -----------------------------------------------------------------------------------------
+
+    async def agree(self, person_id: int, kind: str, now: datetime) -> None:
+        """A consent is given; given twice it is one."""
+        standing = sa.select(consents.c.id).where(
+            consents.c.person_id == person_id, consents.c.kind == kind, consents.c.withdrawn_at.is_(None)
+        )
+        if (await self._connection.execute(standing)).first() is None:
+            await self._connection.execute(
+                sa.insert(consents).values(person_id=person_id, kind=kind, given_at=now)
+            )
+
+    async def disagree(self, person_id: int, now: datetime) -> None:
+        """All consents are withdrawn; that they were given stays on record."""
+        await self._connection.execute(
+            sa.update(consents)
+            .where(consents.c.person_id == person_id, consents.c.withdrawn_at.is_(None))
+            .values(withdrawn_at=now)
+        )
+
+    # --- seats -------------------------------------------------------------------------------------------
+
+    async def holder(self, seat: Seat) -> int | None:
+        """The person bound to a seat now."""
+        if seat.role == "person":
+            return seat.id
+        found = await self._connection.execute(
+            sa.select(bindings.c.person_id)
+            .where(bindings.c.role == seat.role, bindings.c.subject_id == seat.id, bindings.c.ended_at.is_(None))
+            .order_by(bindings.c.id.desc())
+        )
+        return found.scalars().first()
+
+    async def bind(self, person_id: int, seat: Seat, now: datetime) -> None:
+        """The person holds the seat; whoever held it before does no longer."""
+        await self.unbind(seat, now)
+        await self._connection.execute(
+            sa.insert(bindings).values(person_id=person_id, role=seat.role, subject_id=seat.id, bound_at=now)
+        )
+
+    async def unbind(self, seat: Seat, now: datetime) -> None:
+        """Nobody holds the seat any more."""
+        await self._connection.execute(
+            sa.update(bindings)
+            .where(bindings.c.role == seat.role, bindings.c.subject_id == seat.id, bindings.c.ended_at.is_(None))
+            .values(ended_at=now)
+        )
+
+    # --- one-time codes ----------------------------------------------------------------------------------
+
+    async def invite(self, digest: str, seat: Seat, now: datetime, days: int = 7) -> None:
+        """An invite to a seat, good for so many days; only its digest is kept."""
+        await self._connection.execute(
+            sa.insert(invites).values(
+                digest=digest, role=seat.role, subject_id=seat.id, made_at=now, expires_at=now + timedelta(days=days)
+            )
+        )
+
+    async def use_invite(self, digest: str, person_id: int, now: datetime) -> Seat | None:
+        """The invite's seat, used up by this; None if it is unknown, used, expired or revoked."""
+        used = await self._connection.execute(
+            sa.update(invites)
+            .where(
+                invites.c.digest == digest, invites.c.used_at.is_(None),
+                invites.c.revoked_at.is_(None), invites.c.expires_at > now,
+            )
+            .values(used_at=now, used_by=person_id)
+            .returning(invites.c.role, invites.c.subject_id)
+        )
+        row = used.one_or_none()
+        return None if row is None else Seat(row.role, row.subject_id)
+
+    async def revoke(self, digest: str, now: datetime) -> bool:
+        """Whether an unused invite with that digest was there to revoke."""
+        done = await self._connection.execute(
+            sa.update(invites)
+            .where(invites.c.digest == digest, invites.c.used_at.is_(None), invites.c.revoked_at.is_(None))
+            .values(revoked_at=now)
+        )
+        return bool(done.rowcount)
+
+    async def prepare_move(self, digest: str, person_id: int, now: datetime, minutes: int = 30) -> None:
+        """A code with which this person can be joined from another device or channel."""
+        await self._connection.execute(
+            sa.insert(moves).values(digest=digest, person_id=person_id, expires_at=now + timedelta(minutes=minutes))
+        )
+
+    async def use_move(self, digest: str, now: datetime) -> int | None:
+        """The person of an unused, unexpired move code, used up by this."""
+        used = await self._connection.execute(
+            sa.update(moves)
+            .where(moves.c.digest == digest, moves.c.used_at.is_(None), moves.c.expires_at > now)
+            .values(used_at=now)
+            .returning(moves.c.person_id)
+        )
+        return used.scalar_one_or_none()

@@ -1,0 +1,78 @@
+"""Where each person's conversation stands, kept in the database; saved with the step it belongs to."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from storage.statements import upsert
+from storage.tables import sessions
+
+REMEMBERED = 10
+"""How many handled ids are kept: a repeat older than that comes from no platform we know."""
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """Whose conversation: one person in one chat of one channel."""
+
+    channel: str
+    chat: str
+    user: str
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A conversation's standing with what is needed to recognise a repeat.
+
+    `state` is `<flow>:<step>` or None; `handled` are the ids of the last things handled, the newest
+    last; `answer` is what was answered to it; `shown` are the choices last shown (data, key, params).
+    """
+
+    state: str | None = None
+    data: dict[str, Any] = field(default_factory=dict)
+    handled: tuple[str, ...] = ()
+    answer: list[Any] = field(default_factory=list)
+    shown: list[Any] = field(default_factory=list)
+
+    def has_handled(self, inbound_id: str) -> bool:
+        """Whether this id was handled before."""
+        return inbound_id in self.handled
+
+
+class Sessions:
+    """Sessions in a table: loaded and saved within the step's own transaction."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def load(self, key: Key) -> Session:
+        """The session, or an empty one."""
+        found = await self._connection.execute(
+            sa.select(sessions.c.state, sessions.c.data, sessions.c.handled, sessions.c.answer, sessions.c.shown).where(
+                sessions.c.channel == key.channel, sessions.c.chat == key.chat, sessions.c.user == key.user
+            )
+        )
+        row = found.one_or_none()
+        if row is None:
+            return Session()
+        return Session(row.state, row.data, tuple(row.handled), row.answer or [], row.shown or [])
+
+    async def save(self, key: Key, session: Session, now: datetime) -> None:
+        """Keep it; the ids handled longest ago are forgotten."""
+        values = {
+            "channel": key.channel, "chat": key.chat, "user": key.user,
+            "state": session.state, "data": session.data, "handled": list(session.handled[-REMEMBERED:]),
+            "answer": session.answer, "shown": session.shown, "saved_at": now,
+        }
+        await upsert(self._connection, sessions, ("channel", "chat", "user"), values)
+
+    async def forget(self, key: Key) -> None:
+        """Remove every trace of the conversation (consent withdrawn)."""
+        await self._connection.execute(
+            sa.delete(sessions).where(
+                sessions.c.channel == key.channel, sessions.c.chat == key.chat, sessions.c.user == key.user
+            )
+        )

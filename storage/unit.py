@@ -1,0 +1,66 @@
+"""One unit of work: every part of the storage over one transaction."""
+
+from functools import cached_property
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from storage.cases import Cases
+from storage.drafts import Drafts
+from storage.lists import Lists
+from storage.outbox import Outbox
+from storage.people import People
+from storage.registry import Registry
+from storage.sessions import Sessions
+from storage.timeline import MediaRows, Timeline
+
+
+class UnitOfWork:
+    """What one message reads and writes, committed or forgotten as a whole."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self.connection = connection
+
+    @cached_property
+    def people(self) -> People:
+        """Persons, identities, consents, seats, invites."""
+        return People(self.connection)
+
+    @cached_property
+    def registry(self) -> Registry:
+        """Workrooms, representatives, departments, categories."""
+        return Registry(self.connection)
+
+    @cached_property
+    def cases(self) -> Cases:
+        """Cases, rounds, routes."""
+        return Cases(self.connection)
+
+    @cached_property
+    def lists(self) -> Lists:
+        """The pages people look through."""
+        return Lists(self.connection)
+
+    @cached_property
+    def timeline(self) -> Timeline:
+        """Events and their files."""
+        return Timeline(self.connection)
+
+    @cached_property
+    def media(self) -> MediaRows:
+        """What is known of the files."""
+        return MediaRows(self.connection)
+
+    @cached_property
+    def outbox(self) -> Outbox:
+        """Messages to others."""
+        return Outbox(self.connection)
+
+    @cached_property
+    def drafts(self) -> Drafts:
+        """What was begun and not finished."""
+        return Drafts(self.connection)
+
+    @cached_property
+    def sessions(self) -> Sessions:
+        """Where conversations stand."""
+        return Sessions(self.connection)
