@@ -1,0 +1,1 @@
+"""Tests of what people send as photo, voice, video or document."""
