@@ -8,7 +8,7 @@ import av
 import pytest
 from PIL import Image
 
-from domain.media import Limits
+from domain.media import Limits, MediaRefused
 from storage.media import Shelf
 from tests.media import samples
 from tests.media.conftest import Lying, refusal
@@ -80,14 +80,16 @@ async def test_a_sample_rate_no_recorder_has_is_refused_cheaply(shelf: Shelf, ra
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - memory < 20 * 1024
 
 
-async def test_a_label_that_claims_two_gigabytes_is_not_given_room(shelf: Shelf) -> None:
+async def test_a_label_that_claims_half_a_gigabyte_is_not_given_room(shelf: Shelf) -> None:
     wav = samples.voice("wav")
-    at = wav.index(b"INAM") + 4
+    label = wav.index(b"INAM")
+    assert wav[label - 12 : label - 8] == b"LIST"
+    huge = wav[: label - 8] + b"\x00\x00\x00\x70INFOINAM" + b"\x0c\x00\x00\x25" + wav[label + 8 :]
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 
-    kept = await shelf.take(wav[:at] + b"\xff\xff\xff\x6f" + wav[at + 4 :])
+    with pytest.raises(MediaRefused, match="broken"):
+        await shelf.take(huge)
 
-    assert kept.kind == "voice"
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - memory < 20 * 1024
 
 
