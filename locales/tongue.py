@@ -1,0 +1,86 @@
+"""One language: its entries, their templates compiled when first said, the names of its choices."""
+
+from collections.abc import Callable, Mapping
+from datetime import date, tzinfo
+from typing import Any
+
+from jinja2 import StrictUndefined, Template, UndefinedError
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from locales.cleaning import cleaned
+from locales.entries import WORDS, Book
+from locales.formats import Formats
+from locales.meaning import keywords, normal
+
+
+class MissingWords(KeyError):
+    """A key that a language doesn't have: a bug, never shown to people."""
+
+    def __init__(self, key: str, language: str) -> None:
+        super().__init__(key)
+        self.key, self.language = key, language
+
+    def __str__(self) -> str:
+        return f"no words for {self.key!r} in {self.language}"
+
+
+def environment() -> ImmutableSandboxedEnvironment:
+    """What templates are compiled with: plain text (channels escape), and nothing undefined passes."""
+    return ImmutableSandboxedEnvironment(undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+
+
+class Tongue:
+    """Says the entries of one book."""
+
+    def __init__(self, book: Book, zone: tzinfo, today: Callable[[], date] | None = None) -> None:
+        self._book = book
+        self._environment = environment()
+        formats = Formats(book.language, self._pattern, self.say, zone, today)
+        self._environment.filters.update(formats.filters())
+        self._templates: dict[str, Template | str] = {}
+        self._labels: dict[str, str] = {}
+        self._keywords: dict[str, frozenset[str]] = {}
+
+    def say(self, key: str, params: Mapping[str, Any]) -> str:
+        """The key's words with clean parameters. Raises MissingWords; an absent parameter is a bug too."""
+        try:
+            template = self._template(self._text(key, params))
+            if isinstance(template, str):
+                return template
+            return template.render({name: cleaned(value) for name, value in params.items()}).strip()
+        except MissingWords:
+            raise
+        except Exception as trouble:
+            trouble.add_note(f"while saying {key!r} in {self._book.language}")
+            raise
+
+    def label(self, key: str) -> str:
+        """A choice's words, ready to compare; nothing when they need parameters."""
+        if key not in self._labels:
+            try:
+                self._labels[key] = normal(self.say(key, {}))
+            except UndefinedError:
+                self._labels[key] = ""
+        return self._labels[key]
+
+    def keywords(self, key: str) -> frozenset[str]:
+        """The other names of a choice, ready to compare."""
+        if key not in self._keywords:
+            entry = self._book.entries.get(key + WORDS)
+            self._keywords[key] = keywords(entry.texts[0]) if entry else frozenset()
+        return self._keywords[key]
+
+    def _text(self, key: str, params: Mapping[str, Any]) -> str:
+        entry = self._book.entries.get(key)
+        if entry is None:
+            raise MissingWords(key, self._book.language)
+        return entry.texts[self._book.form(int(params["n"]))] if entry.plural else entry.texts[0]
+
+    def _pattern(self, key: str) -> str:
+        return self._text(key, {})
+
+    def _template(self, text: str) -> Template | str:
+        if text not in self._templates:
+            plain = "{" not in text
+            self._templates[text] = text.strip() if plain else self._environment.from_string(text)
+        return self._templates[text]
