@@ -68,9 +68,12 @@ def install(lock: Path) -> None:
 def install_project() -> None:
     """Install the project itself, editable; everything it needs is there already."""
     say("Installing workroom")
-    command = pip("install", "--quiet", "--disable-pip-version-check", "--no-input")
-    if subprocess.run([*command, "--no-deps", "--no-build-isolation", "-e", "."], check=False).returncode:
-        sys.exit("The project itself could not be installed: pip's words are above.")
+    command = pip("install", "--no-input", "--disable-pip-version-check", "--no-deps", "--no-build-isolation")
+    done = subprocess.run(
+        [*command, "-e", "."], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False
+    )
+    if done.returncode:
+        sys.exit(f"{done.stdout}The project itself could not be installed: pip's words are above.")
 
 
 if __name__ == "__main__":

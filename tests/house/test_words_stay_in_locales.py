@@ -14,11 +14,6 @@ CODE = ("bot", "handlers", "conversations", "storage", "domain")
 SPEAKING = ("bot", "handlers")
 IDEOGRAPH = re.compile("[\u2e80-\u2fdf\u3005-\u3007\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 CHINESE = re.compile(IDEOGRAPH.pattern[:-1] + "\u3000-\u303f\uff01-\uff65]")
-# A file → characters it needs that are no words for people.
-ALLOWED = {
-    # the sign before an extension, as people write telephone numbers
-    "domain/registry_cells.py": "转",
-}
 
 
 def docstrings(tree: ast.AST) -> set[ast.AST]:
@@ -39,21 +34,14 @@ def words_in(path: Path) -> Iterator[str]:
     """The Chinese strings of a file that belong into locales/."""
     name = path.relative_to(ROOT)
     wanted = CHINESE if name.parts[0] in SPEAKING else IDEOGRAPH
-    allowed = str.maketrans("", "", ALLOWED.get(str(name), ""))
     for line, words in literals(path.read_text()):
-        if wanted.search(words.translate(allowed)):
+        if wanted.search(words):
             yield f"{name}:{line} {words[:20]!r}"
 
 
 def test_code_holds_no_chinese_words() -> None:
     found = [words for path in python_files(inside=CODE) for words in words_in(path)]
     assert not found, "\n".join(found)
-
-
-def test_nothing_is_allowed_that_no_longer_needs_it() -> None:
-    texts = {name: "".join(words for _, words in literals((ROOT / name).read_text())) for name in ALLOWED}
-    idle = [name for name, allowed in ALLOWED.items() if any(sign not in texts[name] for sign in allowed)]
-    assert not idle, "\n".join(idle)
 
 
 @pytest.mark.parametrize("source", ["x = '您好'", "x = f'{y}，'", "f(a={'k': '第１'})"])
