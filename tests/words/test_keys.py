@@ -188,7 +188,7 @@ def judged(entry: Entry, text: str) -> list[str]:
 
 
 def test_chinese_punctuation_is_full_width(books: Books) -> None:
-    """Mend with `python -m tests.words.widen`."""
+    """Mend with `python -m tests.words.widen FILE`."""
     narrow = {e.key: text for e in chinese(books) for text in e.texts if full_width(text) != text}
     assert narrow == {}
 

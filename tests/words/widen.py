@@ -1,10 +1,9 @@
-"""Sets the Chinese catalogues' punctuation full-width: `python -m tests.words.widen [FILE …]`."""
+"""Sets the Chinese catalogues' punctuation full-width: `python -m tests.words.widen FILE …`."""
 
 import re
 import sys
 from pathlib import Path
 
-from locales.entries import FOLDER
 from locales.typography import full_width
 
 _TEXT = re.compile(r'^((?:msgstr(?:\[\d\])? )?")(.*)("\s*)$')
@@ -24,5 +23,5 @@ def widened(po: str) -> str:
 
 
 if __name__ == "__main__":
-    for path in [Path(name) for name in sys.argv[1:]] or sorted((FOLDER / "zh_CN").glob("*.po")):
+    for path in map(Path, sys.argv[1:]):  # only what is named: others may be writing theirs
         path.write_text(widened(path.read_text("utf-8")), "utf-8")
