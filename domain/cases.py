@@ -81,6 +81,7 @@ def _action(name: str, by: str, since: frozenset[State], to: State | None = None
 
 _OPEN_ROUTE = "sent acknowledged"
 _ROWS = (
+    _action("submit", "filer", frozenset(), State.SUBMITTED, tells="liaison representative"),
     _action("accept", "liaison", frozenset({State.SUBMITTED}), State.ACCEPTED, tells="filer representative"),
     _action("refuse", "liaison", frozenset({State.SUBMITTED, State.ACCEPTED}), State.REFUSED, tells="filer"),
     _action("categorise", "liaison", UNTIL_ANSWER, visible="staff"),

@@ -107,8 +107,3 @@ class Officer:
     name: str
     phone: str
     status: str
-
-
-def seat(kind: str, subject: int) -> str:
-    """A seat as it stands in cases and in the outbox: `liaison:3`."""
-    return f"{kind}:{subject}"

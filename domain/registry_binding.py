@@ -116,7 +116,9 @@ def _one_liaison(book: Book) -> Iterator[Problem]:
             continue
         first = active.setdefault(person["workroom"], code)
         if first != code:
-            yield _problem(book, "liaisons", code, "workroom", "second_liaison", row=book.rows["liaisons"][first])
+            yield _problem(
+                book, "liaisons", code, "workroom", "second_liaison", first=book.rows["liaisons"][first]
+            )
 
 
 def _some_liaison(book: Book) -> Iterator[Problem]:
@@ -129,7 +131,9 @@ def _some_liaison(book: Book) -> Iterator[Problem]:
 
 def waiting(book: Book) -> tuple[str, ...]:
     """Names of workrooms whose liaison has left without a successor: told, not refused."""
-    served = {p.get("workroom") for p in book.of("liaisons").values() if p.get("status", "active") == "active"}
+    served = {
+        p.get("workroom") for p in book.of("liaisons").values() if p.get("status", "active") == "active"
+    }
     rooms: Iterable[tuple[str, Record]] = book.of("workrooms").items()
     return tuple(str(room["name"]) for code, room in rooms if code not in served)
 

@@ -77,7 +77,9 @@ class Understood:
     problems: tuple[Problem, ...]
 
 
-_INVISIBLE = re.compile("[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufffe\uffff]")
+_INVISIBLE = re.compile(
+    "[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufffe\uffff]"
+)
 _SPACES = re.compile(r"\s+")
 _BETWEEN_HAN = re.compile(r"(?<=[\u3400-\u9fff])\s+(?=[\u3400-\u9fff])")
 
@@ -94,8 +96,8 @@ def narrow(text: str) -> str:
 
 def fold(text: str) -> str:
     """The form in which names of sheets, columns and choices are compared."""
-    plain = re.sub(r"\s", "", narrow(text)).casefold()
-    return plain.removesuffix("*").removesuffix("(必填)").strip("*:")
+    plain = re.sub(r"\s", "", narrow(text)).casefold().strip("*:")
+    return re.sub(r"(?<=.)\([^()]*\)$", "", plain).strip("*:")  # whoever fills it in may add (required)
 
 
 def without_gaps(name: str) -> str:

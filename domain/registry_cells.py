@@ -10,7 +10,7 @@ from domain.registry_book import Cell, Formula, Merged, Value, clean, fold, narr
 from domain.registry_sheets import Column
 
 _MANGLED = re.compile(r"\d(?:\.\d+)?E\+\d+", re.IGNORECASE)
-_SEPARATORS = re.compile(r"[\s,;|/，、；。]+")
+_SEPARATORS = re.compile(r"[\s,;|/\uff0c\u3001\uff1b\u3002]+")
 
 
 class BadCell(Exception):
@@ -30,7 +30,9 @@ def plain(cell: Cell) -> str:
         raise BadCell("formula")
     if isinstance(cell, Merged):
         raise BadCell("merged")
-    if isinstance(cell, date | time):  # Excel makes dates of codes such as 3-1
+    if isinstance(cell, time):
+        return cell.strftime("%H:%M")
+    if isinstance(cell, date):  # Excel makes dates of codes such as 3-1
         raise BadCell("date")
     if isinstance(cell, bool):
         return "yes" if cell else "no"
@@ -78,7 +80,7 @@ def _phone(text: str, column: Column, words: Mapping[str, str]) -> str:
     phone = re.sub(r"(?<=\d)\.0$", "", narrow(text))
     if _MANGLED.fullmatch(phone):
         raise BadCell("mangled", text=phone)
-    if not re.fullmatch(r"[0-9+()\-\s,;/*#.转]+", phone) or not re.search(r"\d{3}", phone):
+    if not re.fullmatch(r"[0-9+()\-\s,;/*#.\u8f6c]+", phone) or not re.search(r"\d{3}", phone):
         raise BadCell("bad_phone", text=_short(phone))
     return phone
 
@@ -118,6 +120,14 @@ def _short(text: str) -> str:
 
 
 _READERS: Mapping[str, Callable[[str, Column, Mapping[str, str]], Value]] = {
-    "code": _code, "text": _text, "name": _name, "phone": _phone, "choice": _choice, "yes": _yes,
-    "degrees": _degrees, "keywords": _keywords, "reference": _reference, "value": _text,
+    "code": _code,
+    "text": _text,
+    "name": _name,
+    "phone": _phone,
+    "choice": _choice,
+    "yes": _yes,
+    "degrees": _degrees,
+    "keywords": _keywords,
+    "reference": _reference,
+    "value": _text,
 }

@@ -3,7 +3,18 @@
 from collections.abc import Callable, Iterable, Mapping
 
 from domain.registry_binding import bound
-from domain.registry_book import Book, Cell, Problem, RawSheet, Record, Understood, Value, Vocabulary, clean, fold
+from domain.registry_book import (
+    Book,
+    Cell,
+    Problem,
+    RawSheet,
+    Record,
+    Understood,
+    Value,
+    Vocabulary,
+    clean,
+    fold,
+)
 from domain.registry_cells import BadCell, plain, read
 from domain.registry_sheets import BY_NAME, SHEETS, Sheet
 
@@ -81,7 +92,9 @@ class _Reading:
                 self.spoilt[sheet.name].add("")
         return places
 
-    def body(self, sheet: Sheet, places: Mapping[str, int], rows: Iterable[tuple[int, tuple[Cell, ...]]]) -> None:
+    def body(
+        self, sheet: Sheet, places: Mapping[str, int], rows: Iterable[tuple[int, tuple[Cell, ...]]]
+    ) -> None:
         """Every row under the header; blank ones are passed over."""
         taken = 0
         for number, cells in rows:
@@ -92,6 +105,8 @@ class _Reading:
                 self.wrong(sheet.name, number, "", "too_many_rows", limit=LIST_LIMIT)
                 return
             self.row(sheet, places, number, cells)
+        if sheet.needed and not taken:  # an empty template must not switch off a whole district
+            self.wrong(sheet.name, 0, "", "no_rows")
 
     def row(self, sheet: Sheet, places: Mapping[str, int], number: int, cells: tuple[Cell, ...]) -> None:
         """One row; it is kept under its code even when other cells are wrong, so that references find it."""
@@ -115,10 +130,14 @@ class _Reading:
         if not isinstance(code, str):
             return
         if code in self.records[sheet.name]:
-            self.wrong(sheet.name, number, sheet.key, "duplicate", text=code, row=self.rows[sheet.name][code])
+            self.wrong(
+                sheet.name, number, sheet.key, "duplicate", text=code, first=self.rows[sheet.name][code]
+            )
             return
         if sheet.name == "settings" and sound:
             self.setting(number, record)
+        if sheet.name == "categories":  # residents see them in the file's order
+            record["place"] = len(self.records[sheet.name])
         if not sound:
             self.spoilt[sheet.name].add(code)
         self.records[sheet.name][code] = record

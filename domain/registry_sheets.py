@@ -4,7 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-ColumnKind = Literal["code", "text", "name", "phone", "choice", "degrees", "reference", "yes", "keywords", "value"]
+ColumnKind = Literal[
+    "code", "text", "name", "phone", "choice", "degrees", "reference", "yes", "keywords", "value"
+]
 
 PLAIN_CODE = r"[A-Za-z0-9_-]+"
 """Codes that travel in deep links and buttons: bytes are few there, and other letters are not allowed."""
@@ -66,7 +68,9 @@ def _name(kind: ColumnKind, limit: int) -> Column:
 
 
 def _choice(name: str, choices: str, *, default: str = "") -> Column:
-    return Column(name, "choice", 20, needed=not default, filled=not default, choices=choices, default=default)
+    return Column(
+        name, "choice", 20, needed=not default, filled=not default, choices=choices, default=default
+    )
 
 
 def _reference(name: str, target: str, *, filled: bool = True) -> Column:
@@ -86,35 +90,89 @@ def _degrees(name: str) -> Column:
 
 
 SHEETS: tuple[Sheet, ...] = (
-    Sheet("units", (
-        _code(), _name("text", 100), _choice("kind", "unit_kind"), _reference("parent", "units", filled=False),
-    )),
-    Sheet("workrooms", (
-        _code(pattern=PLAIN_CODE), _name("text", 100), _choice("kind", "workroom_kind"), _text("address", 200),
-        _degrees("latitude"), _degrees("longitude"), _reference("unit", "units"), _text("theme", 200),
-    )),
+    Sheet(
+        "units",
+        (
+            _code(),
+            _name("text", 100),
+            _choice("kind", "unit_kind"),
+            _reference("parent", "units", filled=False),
+        ),
+    ),
+    Sheet(
+        "workrooms",
+        (
+            _code(pattern=PLAIN_CODE),
+            _name("text", 100),
+            _choice("kind", "workroom_kind"),
+            _text("address", 200),
+            _degrees("latitude"),
+            _degrees("longitude"),
+            _reference("unit", "units"),
+            _text("theme", 200),
+        ),
+    ),
     Sheet("departments", (_code(), _name("text", 100), _phone())),
-    Sheet("contacts", (_code(), _reference("department", "departments"), _name("name", 60), _phone()), needed=False),
-    Sheet("categories", (
-        _code(20, PLAIN_CODE), _name("text", 60), Column("keywords", "keywords", 2000),
-        _reference("department", "departments", filled=False), Column("urgent", "yes", 20, default=False),
-    )),
-    Sheet("representatives", (
-        _code(), _name("name", 60), _choice("level", "level"), _text("group", 100), _text("electing_unit", 100),
-        _reference("workroom", "workrooms", filled=False), _text("post", 100), _text("contact", 100),
-        _text("commitment", 300), _text("helps_with", 300), _choice("status", "status", default="active"),
-    )),
-    Sheet("liaisons", (
-        _code(), _name("name", 60), _phone(), _reference("workroom", "workrooms"),
-        _choice("status", "service", default="active"),
-    )),
-    Sheet("officers", (
-        _code(), _name("name", 60), _phone(), _choice("status", "service", default="active"),
-    ), needed=False),
-    Sheet("settings", (
-        Column("name", "code", 60, needed=True, filled=True, pattern=PLAIN_CODE),
-        Column("value", "value", 2000, needed=True),
-    ), needed=False, key="name"),
+    Sheet(
+        "contacts",
+        (_code(), _reference("department", "departments"), _name("name", 60), _phone()),
+        needed=False,
+    ),
+    Sheet(
+        "categories",
+        (
+            _code(20, PLAIN_CODE),
+            _name("text", 60),
+            Column("keywords", "keywords", 2000),
+            _reference("department", "departments", filled=False),
+            Column("urgent", "yes", 20, default=False),
+        ),
+    ),
+    Sheet(
+        "representatives",
+        (
+            _code(),
+            _name("name", 60),
+            _choice("level", "level"),
+            _text("group", 100),
+            _text("electing_unit", 100),
+            _reference("workroom", "workrooms", filled=False),
+            _text("post", 100),
+            _text("contact", 100),
+            _text("commitment", 300),
+            _text("helps_with", 300),
+            _choice("status", "status", default="active"),
+        ),
+    ),
+    Sheet(
+        "liaisons",
+        (
+            _code(),
+            _name("name", 60),
+            _phone(),
+            _reference("workroom", "workrooms"),
+            _choice("status", "service", default="active"),
+        ),
+    ),
+    Sheet(
+        "officers",
+        (
+            _code(),
+            _name("name", 60),
+            _phone(),
+            _choice("status", "service", default="active"),
+        ),
+        needed=False,
+    ),
+    Sheet(
+        "settings",
+        (
+            Column("name", "code", 60, needed=True, filled=True, pattern=PLAIN_CODE),
+            Column("value", "value", 2000, needed=True),
+        ),
+        needed=False,
+        key="name",
+    ),
 )
 """In the order in which they are written: what is referred to comes first."""
 

@@ -32,6 +32,18 @@ class Letter:
 
 
 @dataclass(frozen=True, slots=True)
+class NewLetter:
+    """A letter to be put in, once for each key."""
+
+    key: str
+    seat: Seat
+    message: Message
+    case: int | None = None
+    urgent: bool = False
+    edits: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Sent:
     """Where a letter went: the channel's own reference, so that it can be edited in place."""
 
@@ -47,15 +59,17 @@ class Outbox:
         self._connection = connection
         self.posted = False
 
-    async def post(
-        self, key: str, seat: Seat, message: Message, now: datetime, *,
-        case: int | None = None, urgent: bool = False, edits: int | None = None,
-    ) -> None:
-        """Put a message in, once for each key; posting the same key again changes nothing."""
-        statement = insert(self._connection, outbox).values(
-            key=key, seat=str(seat), case_id=case, message=message.to_json(), urgent=urgent,
-            made_at=now, next_at=now, edits=edits, state="waiting", tries=0,
-        )
+    async def post_all(self, letters: Sequence[NewLetter], now: datetime) -> None:
+        """Put letters in, in one statement; a key that is there already changes nothing."""
+        if not letters:
+            return
+        rows = [
+            {"key": letter.key, "seat": str(letter.seat), "case_id": letter.case, "message": letter.message.to_json(),
+             "urgent": letter.urgent, "made_at": now, "next_at": now, "edits": letter.edits, "state": "waiting",
+             "tries": 0}
+            for letter in letters
+        ]
+        statement = insert(self._connection, outbox).values(rows)
         await self._connection.execute(statement.on_conflict_do_nothing(index_elements=["key"]))
         self.posted = True
 
@@ -111,12 +125,14 @@ class Outbox:
         row = found.one_or_none()
         return None if row is None or row.ref is None else Sent(row.channel, row.chat, row.ref)
 
-    async def keyed(self, prefix: str) -> list[tuple[int, Seat]]:
-        """Letters whose key begins so: the notices of one event, to edit them all."""
+    async def calls(self, case_id: int, kinds: Sequence[str]) -> list[Letter]:
+        """The letters of a case with these words, not yet given up: to change them in place."""
         rows = await self._connection.execute(
-            sa.select(outbox.c.id, outbox.c.seat).where(outbox.c.key.startswith(prefix, autoescape=True))
+            sa.select(outbox)
+            .where(outbox.c.case_id == case_id, outbox.c.edits.is_(None), outbox.c.state.in_(("waiting", "sent")))
+            .order_by(outbox.c.id)
         )
-        return [(row.id, Seat.parse(row.seat)) for row in rows]
+        return [letter for letter in map(_letter, rows) if letter.message.key in kinds]
 
     async def of_case(self, case_id: int, kinds: Sequence[str]) -> list[tuple[str, Seat, str]]:
         """(message key, seat, state) of a case's letters of these kinds, newest last: what the liaison sees."""

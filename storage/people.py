@@ -9,7 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from domain.people import Holding, Person, Seat
 from storage.statements import insert
 from storage.tables import (
-    bindings, consents, contacts, identities, invites, liaisons, moves, officers, persons, representatives,
+    bindings, cases, consents, contacts, drafts, identities, invites, liaisons, moves, officers, outbox, persons,
+    representatives,
 )
 
 _CONSENTS = (
@@ -213,3 +214,18 @@ class People:
             .returning(moves.c.person_id)
         )
         return used.scalar_one_or_none()
+
+    async def join(self, joining: int, staying: int, now: datetime) -> None:
+        """Two persons turn out to be one: identities, cases, seats and drafts of the first go to the second."""
+        if joining == staying:
+            return
+        for table, column in (
+            (identities, identities.c.person_id), (cases, cases.c.person_id), (bindings, bindings.c.person_id),
+        ):
+            await self._connection.execute(sa.update(table).where(column == joining).values(person_id=staying))
+        await self._connection.execute(sa.delete(drafts).where(drafts.c.person_id == joining))
+        await self._connection.execute(
+            sa.update(outbox)
+            .where(outbox.c.seat == f"person:{joining}", outbox.c.state == "waiting")
+            .values(seat=f"person:{staying}")
+        )

@@ -1,0 +1,111 @@
+"""Presses on a case: an action done at once, or the conversation that gathers its words."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from conversations.catalogue import FLOWS
+from domain.cases import Case, Part, State
+from domain.codes import case_number_in
+from domain.effects import Act
+from domain.errors import DomainError, NotFound
+from domain.messages import Choice, Message
+from handlers import buttons, screens
+from handlers.casework import Done, perform
+from handlers.rights import demand_parts, parts_of
+from handlers.visit import Visit
+
+AT_ONCE = frozenset({"accept", "take", "acknowledge", "grant_extension", "decline_extension", "undo"})
+"""Actions that need no words: one tap (EXPERIENCE 17)."""
+
+ASKING = {
+    "refuse": "refuse_case", "categorise": "categorise_case", "assign": "assign_case", "route": "route_case",
+    "answer": "answer_case", "advise": "give_opinion", "pass": "pass_case", "progress": "add_progress",
+    "reply": "reply_case", "return": "return_case", "ask_extension": "ask_extension", "ask": "ask_resident",
+    "call_back": "call_back", "merge": "merge_case", "note": "note_case", "add": "add_to_case",
+    "tell": "reply_question", "withdraw": "withdraw_case", "reopen": "reopen_case",
+}
+"""Actions that need words first, with their conversations."""
+
+
+async def find(visit: Visit, number: str) -> tuple[Case, frozenset[Part]]:
+    """A case and what this person is to it. Raises NotFound alike for none and for not theirs."""
+    known = case_number_in(number)
+    return demand_parts(visit.person, await visit.uow.cases.by_number(known) if known else None)
+
+
+async def do(visit: Visit, number: str, action: str) -> list[Message]:
+    """A button under a case, or its words with the case's number."""
+    case, parts = await find(visit, number)
+    if action in AT_ONCE:
+        facts = {"representative": _own_seat(visit, case)} if action == "take" else {}
+        return await act(visit, Act(case.number, action, visit.key, facts=facts))
+    if action not in ASKING or ASKING[action] not in FLOWS:
+        raise NotFound
+    if action not in {name for row in _offered(case, parts, visit) for name in row}:
+        raise DomainError("case.not_now", number=case.number, state=str(case.state))
+    return await visit.begin(ASKING[action], {"case": case.number})
+
+
+def _offered(case: Case, parts: frozenset[Part], visit: Visit) -> list[list[str]]:
+    """The actions whose buttons stand under the case for this person now."""
+    rows = (*buttons.for_staff(case, parts), *buttons.for_filer(case, visit.now)) if Part.FILER in parts else (
+        buttons.for_staff(case, parts)
+    )
+    return [[choice.data.rpartition(":")[2] for choice in row] for row in rows]
+
+
+def _own_seat(visit: Visit, case: Case) -> int:
+    """The representative's seat with which this person takes the case."""
+    for holding in visit.person.holding("representative"):
+        if holding.workroom == case.workroom:
+            return holding.id
+    raise NotFound
+
+
+async def act(visit: Visit, effect: Act) -> list[Message]:
+    """Carry it out and say how the case stands now."""
+    done = await perform(visit.uow, visit.now, visit.person, effect)
+    return [*_said(visit, done, effect)]
+
+
+def _said(visit: Visit, done: Done, effect: Act) -> list[Message]:
+    case, parts = done.case, parts_of(visit.person, done.case)
+    params = {**screens.brief(case), **_facts(effect.facts), "action": effect.action}
+    if effect.action.startswith("rate_"):
+        return [_thanks(case, effect, params)]
+    filer = Part.FILER in parts and parts <= {Part.FILER}
+    rows = buttons.for_filer(case, visit.now) if filer else buttons.for_staff(case, parts)
+    return [Message(f"done.{effect.action}", params, rows, replaces=True)]
+
+
+def _thanks(case: Case, effect: Act, params: Mapping[str, Any]) -> Message:
+    rated = effect.facts.get("round", case.round)
+    comment = Choice(f"comment:{case.number}.{rated}", "case.do.comment")
+    show = Choice(f"show:{case.number}", "case.do.show", minor=True)
+    return Message(f"done.{effect.action}", params, ((comment,), (show,)), replaces=True)
+
+
+def _facts(facts: Mapping[str, Any]) -> dict[str, Any]:
+    return {f"with_{name}": value for name, value in facts.items() if isinstance(value, str | int)}
+
+
+async def rate(visit: Visit, about: str, rating: str) -> list[Message]:
+    """One tap rates the round the button was made for; a late or second tap is told what is current."""
+    number, _, round_number = about.partition(".")
+    case, _ = await find(visit, number)
+    if rating not in ("very", "basically", "not") or not round_number.isdigit():
+        raise NotFound
+    effect = Act(case.number, f"rate_{rating}", visit.key, facts={"round": int(round_number)})
+    repeated = await visit.uow.timeline.happened(f"{visit.key}:rate_{rating}")
+    if not repeated and (int(round_number) != case.round or case.state != State.ANSWERED):
+        raise DomainError("case.rated_already", **screens.brief(case))
+    return await act(visit, effect)
+
+
+async def comment(visit: Visit, about: str) -> list[Message]:
+    """A word more on a rating."""
+    number, _, round_number = about.partition(".")
+    case, parts = await find(visit, number)
+    if Part.FILER not in parts or not round_number.isdigit():
+        raise NotFound
+    return await visit.begin("comment_rating", {"case": case.number, "round": int(round_number)})

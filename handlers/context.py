@@ -1,0 +1,59 @@
+"""What conversations may ask for, and how it is loaded: one query each, only when a step needs it."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+
+from conversations.flow import Option
+from domain import suggest
+from domain.registry import Workroom
+from handlers.visit import Visit
+
+
+@dataclass(frozen=True, slots=True)
+class Receiver:
+    """The workroom a request goes to; `linked` when it is the one of the resident's home."""
+
+    id: int
+    name: str
+    linked: bool
+
+
+async def receiver(visit: Visit) -> Receiver:
+    """The chosen workroom, the home's, or the one that receives for people without a home."""
+    chosen = visit.loaded.get("given", {}).get("workroom") or visit.person.home
+    room = await visit.uow.registry.workroom(chosen) if chosen else None
+    if room is None:
+        room = await reception(visit)
+    return Receiver(room.id, room.name, room.id == visit.person.home)
+
+
+async def reception(visit: Visit) -> Workroom:
+    """The workroom that takes what has no home yet. A district without any is not set up."""
+    room = await visit.uow.registry.reception()
+    if room is None:
+        raise LookupError("the registry has no workroom: import one")
+    return room
+
+
+async def categories(visit: Visit) -> list[Option]:
+    """The district's categories, by their codes."""
+    return [Option(c.code, c.name) for c in await visit.uow.registry.categories()]
+
+
+async def suggester(visit: Visit) -> Callable[[str], tuple[str, str]]:
+    """A function from words to the kind and category they suggest."""
+    known = await visit.uow.registry.categories()
+
+    def suggested(words: str) -> tuple[str, str]:
+        category = suggest.category(words, known)
+        return suggest.kind(words, visit.house.lexicon), category.code if category else known[-1].code
+
+    return suggested
+
+
+LOADERS: dict[str, Callable[[Visit], Awaitable[Any]]] = {
+    "categories": categories,
+    "receiver": receiver,
+    "suggest": suggester,
+}

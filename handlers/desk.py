@@ -1,0 +1,181 @@
+"""The one door: everything that arrives, from any channel, goes through the same few steps (DESIGN §3)."""
+
+from collections import OrderedDict
+from dataclasses import replace
+
+from domain import suggest
+from domain.errors import Polite
+from domain.media import Kept
+from domain.messages import Answer, File, Inbound, Message, Press, Rendered, Start, Stored, Text
+from domain.people import Person
+from handlers import people
+from handlers.conversation import respond
+from handlers.house import House
+from handlers.queues import Turns
+from handlers.visit import Visit, now_of
+from storage.cases import Changed
+from storage.sessions import Key, Session
+from storage.unit import UnitOfWork
+
+TRIES = 5
+"""Steps run again when somebody else changed the same case in between."""
+
+KEPT_FOR_STRANGERS = 1000
+"""What strangers said before agreeing is kept in memory only, for so many of them, and never stored."""
+
+
+class Desk:
+    """Takes what arrives and answers it; nothing of a channel is known here."""
+
+    def __init__(self, house: House) -> None:
+        self.house = house
+        self._turns = Turns()
+        self._strangers: OrderedDict[Key, Inbound] = OrderedDict()
+
+    async def handle(self, inbound: Inbound) -> Answer:
+        """Deal with one arrival. Raises only when the database is away: then nothing has happened."""
+        key = Key(inbound.channel, inbound.chat, inbound.user)
+        async with self._turns.turn(key):
+            try:
+                return await self._handle(key, inbound)
+            except Polite as trouble:
+                return await self._apologise(key, inbound, Message(trouble.key, trouble.params))
+
+    async def _handle(self, key: Key, inbound: Inbound) -> Answer:
+        inbound, kept = await self._fetched(inbound)
+        for _ in range(TRIES):
+            try:
+                async with self.house.database.writing() as connection:
+                    uow = UnitOfWork(connection)
+                    if kept is not None and isinstance(inbound.what, File):
+                        media = await uow.media.keep(kept, self.house.clock())
+                        what = inbound.what
+                        inbound = inbound.holding(Stored(media, kept.kind, what.caption, what.album))
+                    answer = await self._step(uow, key, inbound)
+                if "outbox" in uow.__dict__ and uow.outbox.posted:
+                    self.house.posted()
+                return answer
+            except Changed:
+                continue
+        raise Changed
+
+    async def _fetched(self, inbound: Inbound) -> tuple[Inbound, Kept | None]:
+        """A file is fetched and cleaned before the transaction, and only from somebody who has agreed."""
+        if not isinstance(inbound.what, File):
+            return inbound, None
+        async with self.house.database.reading() as connection:
+            person = await UnitOfWork(connection).people.known(inbound.channel, inbound.user)
+        if person is None or people.consent_missing(inbound.channel, person):
+            return inbound, None
+        what = inbound.what
+        data = await self.house.channels[inbound.channel].fetch(what)
+        return inbound, await self.house.shelf.take(data, what.mime, what.kind)
+
+    async def _visit(self, uow: UnitOfWork, key: Key, inbound: Inbound) -> Visit:
+        person = await uow.people.known(inbound.channel, inbound.user)
+        session = await uow.sessions.load(key) if person else Session()
+        if person is None:
+            language = self.house.words.closest(inbound.spoken) if inbound.spoken else self.house.language
+            person = Person(0, language)
+        return Visit(inbound, self.house, uow, person, session, await now_of(uow, self.house))
+
+    async def _step(self, uow: UnitOfWork, key: Key, inbound: Inbound) -> Answer:
+        visit = await self._visit(uow, key, inbound)
+        if visit.session.has_handled(inbound.id):
+            return self._again(visit)
+        if people.missing_consent(visit):
+            return await self._before_consent(visit, key)
+        visit.restore()
+        return await self._answered(visit, key, await self._respond(visit))
+
+    async def _respond(self, visit: Visit) -> list[Message]:
+        warning = self._warning(visit)
+        await visit.uow.people.seen(visit.inbound.channel, visit.inbound.user, visit.inbound.chat, visit.now.moment)
+        return warning + await respond(visit)
+
+    def _warning(self, visit: Visit) -> list[Message]:
+        """Danger to life is answered at once, whatever else is under way."""
+        what = visit.inbound.what
+        words = what.text if isinstance(what, Text) else what.caption if isinstance(what, Stored) else ""
+        danger = suggest.danger(words, self.house.lexicon) if words and not visit.person.is_staff else None
+        return [Message(f"danger.{danger}")] if danger else []
+
+    async def _answered(self, visit: Visit, key: Key, messages: list[Message]) -> Answer:
+        session = Session(
+            visit.talk.state if visit.talk else None,
+            visit.talk.data if visit.talk else {},
+            (*visit.session.handled, visit.inbound.id),
+            [message.to_json() for message in messages],
+            visit.shown(messages),
+        )
+        await visit.keep_draft()
+        await visit.uow.sessions.save(key, session, visit.now.moment)
+        return Answer(self._rendered(visit, messages))
+
+    def _rendered(self, visit: Visit, messages: list[Message]) -> tuple[Rendered, ...]:
+        return tuple(self.house.words.render(visit.language, message) for message in messages)
+
+    def _again(self, visit: Visit) -> Answer:
+        """The same delivery again: the stored answer if it was the last one, silence for an older one."""
+        last = visit.session.handled[-1] == visit.inbound.id
+        kept = [Message.from_json(message) for message in visit.session.answer] if last else []
+        return Answer(self._rendered(visit, kept), again=True)
+
+    # --- before consent ----------------------------------------------------------------------------------
+
+    async def _before_consent(self, visit: Visit, key: Key) -> Answer:
+        """Nothing is stored until they agree; what they said waits in memory and is taken up then."""
+        what = visit.inbound.what
+        if isinstance(what, Press) and what.data.startswith("agree:"):
+            return await self._agreed(visit, key, what.data)
+        if isinstance(what, Press) and what.data == "disagree":
+            self._strangers.pop(key, None)
+            return Answer(self._rendered(visit, [Message("consent.declined")]), stored=False)
+        if not isinstance(what, Press):
+            self._keep_for_later(key, visit.inbound)
+        messages = [*self._warning(visit), self._asking(visit, key)]
+        return Answer(self._rendered(visit, messages), stored=False)
+
+    def _keep_for_later(self, key: Key, inbound: Inbound) -> None:
+        held = self._strangers.get(key)
+        if held is None or not isinstance(inbound.what, Start) or inbound.what.payload:
+            self._strangers[key] = inbound
+        while len(self._strangers) > KEPT_FOR_STRANGERS:
+            self._strangers.popitem(last=False)
+
+    def _asking(self, visit: Visit, key: Key) -> Message:
+        held = self._strangers.get(key)
+        payload = held.what.payload if held and isinstance(held.what, Start) else ""
+        kind = people.missing_consent(visit)
+        assert kind is not None
+        return people.ask_consent(kind, payload)
+
+    async def _agreed(self, visit: Visit, key: Key, data: str) -> Answer:
+        _, kind, payload = (*data.split(":", 2), "")[:3]
+        if kind != people.missing_consent(visit):
+            return Answer(self._rendered(visit, [self._asking(visit, key)]), stored=False)
+        await people.agree(visit, kind)
+        if people.missing_consent(visit):
+            asking = replace(self._asking(visit, key), replaces=True)
+            return Answer(self._rendered(visit, [asking]), stored=False)
+        held = self._strangers.pop(key, None)
+        agreed = Message("consent.thanks", replaces=True)
+        visit.session = Session(handled=(visit.inbound.id,))
+        visit.inbound = replace(visit.inbound, what=held.what if held else Start(payload))
+        if isinstance(visit.inbound.what, File):
+            return await self._answered(visit, key, [agreed, Message("consent.send_again")])
+        return await self._answered(visit, key, [agreed, *await self._respond(visit)])
+
+    # --- trouble -----------------------------------------------------------------------------------------
+
+    async def _apologise(self, key: Key, inbound: Inbound, message: Message) -> Answer:
+        """What was asked for can't be done: nothing of it is kept but the answer."""
+        async with self.house.database.writing() as connection:
+            uow = UnitOfWork(connection)
+            visit = await self._visit(uow, key, inbound)
+            if visit.person.id == 0 or people.missing_consent(visit):
+                return Answer(self._rendered(visit, [message]), stored=False)
+            visit.restore()
+            return await self._answered(visit, key, [await visit.beside(message)])
+
+

@@ -1,0 +1,22 @@
+"""The one table of what conversations want done, and who does it."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from domain.effects import Act, Effect, LinkHome, OpenCase, SetName, Show
+from domain.messages import Message
+from handlers import actions, people, requests
+from handlers.visit import Visit
+
+EFFECTS: dict[type[Any], Callable[[Visit, Any], Awaitable[list[Message]]]] = {
+    OpenCase: requests.open_case,
+    Act: actions.act,
+    LinkHome: people.link_home,
+    SetName: people.set_name,
+    Show: people.show,
+}
+
+
+async def carry_out(visit: Visit, effect: Effect) -> list[Message]:
+    """Do it within the visit's transaction; what there is to say comes back."""
+    return await EFFECTS[type(effect)](visit, effect)

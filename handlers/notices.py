@@ -1,0 +1,132 @@
+"""Tells everyone concerned what has happened to a case: letters in the outbox, committed with their cause."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from domain.cases import ACTIONS, Case, Event, Part
+from domain.casework import Now
+from domain.messages import Choice, Message, Rows
+from domain.people import Seat
+from handlers import buttons
+from storage.outbox import Letter, NewLetter
+from storage.unit import UnitOfWork
+
+CLOSING = ("notice.answer.filer", "notice.answer.handler", "notice.advise_direct.filer", "notice.refuse.filer")
+"""Letters whose delivery the liaison sees."""
+
+CALLS = ("notice.submit.liaison", "notice.submit.representative", "notice.now")
+"""Letters that ask somebody to act: changed in place when somebody has."""
+
+_SETTLES = ("accept", "take", "assign", "refuse", "undo", "withdraw", "merge", "route")
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """A case before and after one event."""
+
+    before: Case
+    after: Case
+    event: Event
+
+
+async def tell(uow: UnitOfWork, now: Now, deed: Deed) -> None:
+    """One letter to each seat that the table names, but not to whoever did it; then the edits in place."""
+    letters: dict[str, NewLetter] = {}
+    params = await _params(uow, deed)
+    for part in ACTIONS[deed.event.action].tells:
+        for seat in await seats_of(uow, part, deed):
+            if str(seat) != deed.event.seat and str(seat) not in letters:
+                letters[str(seat)] = _letter(deed, part, seat, params, now)
+    edits = await _edits(uow, deed, params, now) if deed.event.action in _SETTLES else []
+    await uow.outbox.post_all([*letters.values(), *edits], now.moment)
+
+
+async def seats_of(uow: UnitOfWork, part: Part, deed: Deed) -> list[Seat]:
+    """The seats of a part in this case, as it is after the event."""
+    case = deed.after
+    match part:
+        case Part.FILER:
+            return [Seat("person", person) for person in await uow.cases.filers(case.id)]
+        case Part.LIAISON:
+            liaison = await uow.registry.liaison_of(case.workroom)
+            return [Seat("liaison", liaison.id)] if liaison else []
+        case Part.REPRESENTATIVE:
+            return [Seat("representative", r.id) for r in await uow.registry.representatives(case.workroom)]
+        case Part.HANDLER:
+            return [Seat("representative", case.representative)] if case.representative else []
+        case Part.CONTACT:
+            return await _contacts(uow, deed)
+        case Part.OFFICER:
+            return [Seat("officer", officer.id) for officer in await uow.registry.officers()]
+        case Part.CALLER:
+            return [Seat.parse(case.caller)] if case.caller else []
+    return []
+
+
+async def _contacts(uow: UnitOfWork, deed: Deed) -> list[Seat]:
+    route = deed.after.route or deed.before.route
+    if route is None:
+        return []
+    if route.department is None:
+        return [Seat("officer", officer.id) for officer in await uow.registry.officers()]
+    return [Seat("contact", contact.id) for contact in await uow.registry.contacts(route.department)]
+
+
+async def _params(uow: UnitOfWork, deed: Deed) -> dict[str, Any]:
+    """What the notices of this event can say. Nothing here tells who filed it."""
+    case, event = deed.after, deed.event
+    names = await uow.registry.names_of_seats([event.seat]) if not event.seat.startswith(("person", "service")) else {}
+    taker = await uow.registry.representative(case.representative) if case.representative else None
+    department = None
+    if case.route and case.route.department:
+        department = await uow.registry.department(case.route.department)
+    return {
+        "number": case.number, "kind": case.kind, "about": case.words, "place": case.place, "urgent": case.urgent,
+        "state": str(case.state), "words": event.words, "by": names.get(event.seat, ""), "action": event.action,
+        "handler": taker.name if taker else "", "department": department.name if department else "",
+        "answer_by": case.answer_by.isoformat(), "accept_by": case.accept_by.isoformat(),
+        "opinion_by": case.opinion_by.isoformat(), "files": len(event.media), "round": case.round,
+        "route_by": case.route.answer_by.isoformat() if case.route else "",
+        "reply": (case.route.reply or "") if case.route else "",
+        **{f"with_{name}": value for name, value in event.data.items()},
+    }
+
+
+def _letter(deed: Deed, part: Part, seat: Seat, params: dict[str, Any], now: Now) -> NewLetter:
+    case, event = deed.after, deed.event
+    key = f"notice.{event.action}.{part}"
+    shown = event.media if event.visible == "all" or part != Part.FILER else ()
+    message = Message(key, params, _choices(part, deed, now), shown)
+    urgent = case.urgent and event.action == "submit"
+    return NewLetter(f"{case.number}.{case.version}.{event.action}.{seat}", seat, message, case.id, urgent)
+
+
+def _choices(part: Part, deed: Deed, now: Now) -> Rows:
+    case, action = deed.after, deed.event.action
+    if part == Part.FILER:
+        if action == "ask":
+            return ((buttons.do("tell", case.number),),)
+        return buttons.for_filer(case, now) or ((Choice(f"show:{case.number}", "case.do.show", minor=True),),)
+    return buttons.for_staff(case, _as(part))
+
+
+def _as(part: Part) -> frozenset[Part]:
+    """The parts that come with a part: a handler is a representative of the workroom too."""
+    return frozenset({part, Part.REPRESENTATIVE}) if part == Part.HANDLER else frozenset({part})
+
+
+async def _edits(uow: UnitOfWork, deed: Deed, params: dict[str, Any], now: Now) -> list[NewLetter]:
+    """The notices that asked for this, changed in place to show who did it (EXPERIENCE 17)."""
+    case = deed.after
+    letters: Iterable[Letter] = await uow.outbox.calls(case.id, CALLS[:2])
+    made = []
+    for letter in letters:
+        part = Part.LIAISON if letter.seat.role == "liaison" else Part.REPRESENTATIVE
+        if letter.seat.role == "representative" and letter.seat.id == case.representative:
+            part = Part.HANDLER
+        message = Message("notice.now", params, buttons.for_staff(case, _as(part)))
+        key = f"{case.number}.{case.version}.edit.{letter.id}"
+        made.append(NewLetter(key, letter.seat, message, case.id, edits=letter.id))
+    return made
+

@@ -1,0 +1,216 @@
+"""Meeting people: consent first, then the first screen, the home they are linked to, language, seats."""
+
+from dataclasses import replace
+
+from conversations.engine import Talk
+from domain.codes import INVITE_LENGTH, MOVE_LENGTH, digest, draw, tidy
+from domain.effects import LinkHome, SetName, Show
+from domain.errors import DomainError
+from domain.messages import Choice, Message, Rows
+from domain.people import Holding, Person, consents_needed
+from domain.registry import Workroom
+from handlers.visit import Visit
+
+
+def missing_consent(visit: Visit) -> str | None:
+    """What must still be agreed to in this channel before anything is remembered (TRUST 25)."""
+    return consent_missing(visit.inbound.channel, visit.person)
+
+
+def consent_missing(channel: str, person: Person) -> str | None:
+    """The first consent this person has yet to give for this channel."""
+    return next((kind for kind in consents_needed(channel) if kind not in person.consents), None)
+
+
+def ask_consent(kind: str, payload: str = "") -> Message:
+    """The question in plain words; a scanned payload waits on the button."""
+    agree = Choice(f"agree:{kind}:{payload}", f"consent.agree_{kind}")
+    return Message(f"consent.{kind}", {}, ((agree,), (Choice("disagree", "consent.decline", minor=True),)))
+
+
+async def agree(visit: Visit, kind: str) -> None:
+    """Remember the person (now, and not before) and what they have agreed to."""
+    inbound, now = visit.inbound, visit.now.moment
+    if visit.person.id == 0:
+        language = visit.person.language
+        person_id = await visit.uow.people.remember(inbound.channel, inbound.user, inbound.chat, language, now)
+        visit.person = replace(visit.person, id=person_id)
+    await visit.uow.people.agree(visit.person.id, kind, now)
+    visit.person = await visit.uow.people.person(visit.person.id)
+
+
+async def withdraw_consent(visit: Visit) -> list[Message]:
+    """撤回同意: drafts and conversation are forgotten; it holds from the next message on."""
+    await visit.uow.people.disagree(visit.person.id, visit.now.moment)
+    await visit.uow.drafts.drop(visit.person.id)
+    visit.talk = None
+    return [Message("consent.withdrawn")]
+
+
+# --- the first screen ------------------------------------------------------------------------------------
+
+
+async def welcome(visit: Visit) -> list[Message]:
+    """My workroom, who my representatives are, what I can ask; a draft left behind is offered again."""
+    home = await _home(visit)
+    people = await visit.uow.registry.representatives(home.id) if home else ()
+    draft = await visit.uow.drafts.latest(visit.person.id)
+    params = {
+        "workroom": home.name if home else "", "address": home.address if home else "", "linked": home is not None,
+        "theme": (home.theme if home else "") or visit.terms.theme, "district": visit.terms.district,
+        "representatives": [{"name": r.name, "post": r.post} for r in people[:4]], "more": max(0, len(people) - 4),
+        "draft": draft is not None, "roles": [h.role for h in visit.person.holdings],
+    }
+    return [Message("people.welcome", params, _first_choices(visit.person, home, draft is not None))]
+
+
+def _first_choices(person: Person, home: Workroom | None, draft: bool) -> Rows:
+    rows: list[tuple[Choice, ...]] = []
+    if draft:
+        rows.append((Choice("draft:go", "people.draft_go"), Choice("draft:drop", "people.draft_drop", minor=True)))
+    if person.is_staff:
+        rows.append((Choice("go:todo", "command.todo"),))
+    rows.append((Choice("go:file", "command.file"), Choice("go:mine", "command.mine")))
+    link = Choice("go:home", "command.change_home" if home else "command.home", minor=home is not None)
+    rows.append((Choice("go:representatives", "command.representatives"), link))
+    return tuple(rows)
+
+
+async def _home(visit: Visit) -> Workroom | None:
+    return await visit.uow.registry.workroom(visit.person.home) if visit.person.home else None
+
+
+async def representatives(visit: Visit) -> list[Message]:
+    """我的代表: post, published contact, commitment, what they can help with (rule 17)."""
+    home = await _home(visit)
+    if home is None:
+        return [Message("people.no_home", {}, ((Choice("go:home", "command.home"),),))]
+    people = await visit.uow.registry.representatives(home.id)
+    cards = [
+        {"name": r.name, "level": r.level, "post": r.post, "contact": r.contact, "commitment": r.commitment,
+         "helps_with": r.helps_with}
+        for r in people
+    ]
+    params = {"workroom": home.name, "address": home.address, "representatives": cards}
+    return [Message("people.representatives", params, ((Choice("go:file", "command.file"),),))]
+
+
+async def help_screen(visit: Visit) -> list[Message]:
+    """What can be said here, by role."""
+    roles = sorted({h.role for h in visit.person.holdings})
+    return [Message("people.help", {"roles": roles, "hotline": visit.terms.hotline}, _first_choices(
+        visit.person, await _home(visit), draft=False))]
+
+
+async def ask_language(visit: Visit) -> list[Message]:
+    """Both languages, each by its own name."""
+    return [Message("people.language", {}, ((Choice("language:zh_CN", "language.zh_CN"),
+                                             Choice("language:en", "language.en")),))]
+
+
+async def set_language(visit: Visit, language: str) -> list[Message]:
+    """Answer in that language from now on."""
+    if language not in ("zh_CN", "en"):
+        raise DomainError("error.not_found")
+    await visit.uow.people.change(visit.person.id, language=language)
+    visit.person = replace(visit.person, language=language)
+    return [Message("people.language_set", replaces=True), *await welcome(visit)]
+
+
+# --- home ------------------------------------------------------------------------------------------------
+
+
+async def link_home(visit: Visit, effect: LinkHome) -> list[Message]:
+    """The home is looked after by this workroom from now on; the first screen shows it."""
+    room = await visit.uow.registry.workroom(effect.workroom)
+    if room is None:
+        raise DomainError("people.no_such_workroom")
+    await visit.uow.people.change(visit.person.id, home_id=room.id)
+    visit.person = replace(visit.person, home=room.id)
+    return [Message("people.home_linked", {"workroom": room.name, "address": room.address}), *await welcome(visit)]
+
+
+async def set_name(visit: Visit, effect: SetName) -> list[Message]:
+    """How to call them."""
+    await visit.uow.people.change(visit.person.id, name=effect.name)
+    return [Message("people.name_set", {"name": effect.name})]
+
+
+async def show(visit: Visit, effect: Show) -> list[Message]:
+    """A screen at the end of a conversation."""
+    return await welcome(visit)
+
+
+# --- deep links ------------------------------------------------------------------------------------------
+
+
+async def start(visit: Visit, payload: str) -> list[Message]:
+    """First contact or a scanned code: `w_…` links a home, `i_…` binds a seat, `m_…` joins a device."""
+    prefix, _, code = payload.partition("_")
+    if prefix == "w" and code:
+        room = await visit.uow.registry.workroom_by_code(code)
+        if room is None:
+            return [Message("people.no_such_workroom"), *await welcome(visit)]
+        return await link_home(visit, LinkHome(room.id))
+    if prefix == "i" and code:
+        return await use_invite(visit, code)
+    if prefix == "m" and code:
+        return await use_move(visit, code)
+    return await welcome(visit)
+
+
+async def use_invite(visit: Visit, code: str) -> list[Message]:
+    """Bind the seat the invite is for. Raises DomainError for one unknown, used, expired or revoked."""
+    seat = await visit.uow.people.use_invite(digest(visit.house.secret, code), visit.person.id, visit.now.moment)
+    if seat is None:
+        raise DomainError("people.invite_invalid")
+    await visit.uow.people.bind(visit.person.id, seat, visit.now.moment)
+    visit.person = await visit.uow.people.person(visit.person.id)
+    bound = next((h for h in visit.person.holdings if h.seat == seat), None)
+    if bound is None:
+        raise DomainError("people.seat_gone")
+    return [Message("people.bound", await _seat_words(visit, bound)), *await welcome(visit)]
+
+
+async def _seat_words(visit: Visit, holding: Holding) -> dict[str, str]:
+    room = await visit.uow.registry.workroom(holding.workroom) if holding.workroom else None
+    department = await visit.uow.registry.department(holding.department) if holding.department else None
+    place = room.name if room else department.name if department else ""
+    return {"role": holding.role, "name": holding.name, "place": place}
+
+
+async def offer_move(visit: Visit) -> list[Message]:
+    """A one-time code with which another device or channel becomes the same person."""
+    code = draw(MOVE_LENGTH, visit.house.choose)
+    await visit.uow.people.prepare_move(digest(visit.house.secret, code), visit.person.id, visit.now.moment)
+    return [Message("people.move_code", {"code": code, "minutes": 30})]
+
+
+async def use_move(visit: Visit, code: str) -> list[Message]:
+    """This identity joins the person of the code; what was filed here comes along."""
+    target = await visit.uow.people.use_move(digest(visit.house.secret, code), visit.now.moment)
+    if target is None:
+        raise DomainError("people.move_invalid")
+    await visit.uow.people.join(visit.person.id, target, visit.now.moment)
+    visit.person = await visit.uow.people.person(target)
+    return [Message("people.moved"), *await welcome(visit)]
+
+
+def looks_like_code(text: str) -> str | None:
+    """`i` for a typed invite, `m` for a typed device code, None for anything else."""
+    plain = tidy(text)
+    written = "".join(letter for letter in text if letter.isalnum())
+    if len(plain) != len(written) or not written.isascii():
+        return None
+    return {INVITE_LENGTH: "i", MOVE_LENGTH: "m"}.get(len(plain))
+
+
+# --- drafts ----------------------------------------------------------------------------------------------
+
+
+async def resume_draft(visit: Visit) -> Talk | None:
+    """The conversation left unfinished last, as it stood."""
+    draft = await visit.uow.drafts.latest(visit.person.id)
+    return Talk(draft.flow, draft.step, draft.data) if draft else None
+
+

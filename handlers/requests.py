@@ -1,0 +1,65 @@
+"""A resident's request becomes a case, once, and the receipt says what happens next."""
+
+from dataclasses import replace
+
+from domain import suggest
+from domain.cases import Case, Event, Kind, Part, Privacy, State
+from domain.casework import terms_of_round
+from domain.codes import CASE_LENGTH, draw
+from domain.effects import OpenCase
+from domain.messages import Choice, Message
+from handlers import buttons, notices
+from handlers.context import reception
+from handlers.visit import Visit
+
+
+async def open_case(visit: Visit, effect: OpenCase) -> list[Message]:
+    """Open it, tell the workroom, and give the receipt. The same key again gives the same receipt."""
+    known = await visit.uow.cases.by_origin(effect.key)
+    if known is None:
+        known = await _open(visit, effect)
+    return [receipt(visit, known)]
+
+
+async def _open(visit: Visit, effect: OpenCase) -> Case:
+    if effect.name:
+        await visit.uow.people.change(visit.person.id, name=effect.name)
+    case = await _made(visit, effect)
+    while (case_id := await visit.uow.cases.open(case, effect.key)) is None:
+        case = replace(case, number=draw(CASE_LENGTH, visit.house.choose))
+    case = replace(case, id=case_id)
+    event = Event(
+        "submit", visit.now.moment, 1, str(visit.person.seat), "all", effect.words, media=effect.files
+    )
+    await visit.uow.timeline.record(case, event, f"{effect.key}:submit")
+    await notices.tell(visit.uow, visit.now, notices.Deed(case, case, event))
+    return case
+
+
+async def _made(visit: Visit, effect: OpenCase) -> Case:
+    category = await visit.uow.registry.category_by_code(effect.category)
+    danger = suggest.danger(effect.words, visit.house.lexicon)
+    terms = terms_of_round(visit.now)
+    kind: Kind = effect.kind  # type: ignore[assignment]  # one of KINDS: the flow's own options
+    privacy: Privacy = effect.privacy  # type: ignore[assignment]  # one of PRIVACIES, likewise
+    workroom = effect.workroom or visit.person.home or (await reception(visit)).id
+    return Case(
+        id=0, number=draw(CASE_LENGTH, visit.house.choose), workroom=workroom, person=visit.person.id,
+        kind=kind, category=category.id if category else None, words=effect.words, privacy=privacy,
+        state=State.SUBMITTED, round=1, representative=None, accept_by=terms.accept_by,
+        opinion_by=terms.opinion_by, answer_by=terms.answer_by, filed_at=visit.now.moment, version=0,
+        place=effect.place, latitude=effect.latitude, longitude=effect.longitude,
+        urgent=bool(danger or (category and category.urgent)),
+        waits_for=Part.LIAISON, wait_until=terms.accept_by,
+    )
+
+
+def receipt(visit: Visit, case: Case) -> Message:
+    """Number, what happens next, until when; and for ten minutes the way back (EXPERIENCE 13, 14)."""
+    params = {
+        "number": case.number, "accept_by": case.accept_by.isoformat(), "answer_by": case.answer_by.isoformat(),
+        "minutes": visit.terms.undo_minutes, "hotline": visit.terms.hotline,
+    }
+    show = Choice(f"show:{case.number}", "case.do.show")
+    undo = buttons.do("undo", case.number, minor=True)
+    return Message("case.receipt", params, ((show,), (undo, buttons.do("add", case.number, minor=True))))

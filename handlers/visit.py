@@ -1,0 +1,149 @@
+"""One arrival being dealt with: who it is, what came, and the transaction it is dealt with in."""
+
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from conversations import engine
+from conversations.catalogue import FLOWS
+from conversations.engine import Talk, Turn
+from conversations.questions import number_of
+from domain.calendar import Calendar
+from domain.casework import Now
+from domain.codes import draw
+from domain.messages import Choice, Inbound, Message
+from domain.people import Person
+from domain.terms import Terms, read
+from handlers.house import House
+from storage.drafts import Draft
+from storage.sessions import Session
+from storage.unit import UnitOfWork
+
+KEY_LENGTH = 8
+
+
+class Needs(Exception):
+    """The conversation asks for something that has not been loaded yet."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.name = name
+
+
+class Loaded(dict[str, Any]):
+    """What the desk has loaded for a conversation; asking for more says so."""
+
+    def __missing__(self, name: str) -> Any:
+        raise Needs(name)
+
+
+@dataclass
+class Visit:
+    """What every handler works with. `talk` is the conversation under way; handlers may change it."""
+
+    inbound: Inbound
+    house: House
+    uow: UnitOfWork
+    person: Person
+    session: Session
+    now: Now
+    talk: Talk | None = None
+    loaded: Loaded = field(default_factory=Loaded)
+
+    @property
+    def language(self) -> str:
+        """The language this person is answered in."""
+        return self.person.language
+
+    @property
+    def terms(self) -> Terms:
+        """The district's settings."""
+        return self.now.calendar.terms
+
+    @property
+    def key(self) -> str:
+        """Names this delivery: done again with the same key, nothing is done twice."""
+        told = f"{self.inbound.channel}/{self.inbound.chat}/{self.inbound.id}"
+        return hashlib.blake2b(told.encode(), digest_size=12).hexdigest()
+
+    def fresh_key(self) -> str:
+        """A new conversation's name."""
+        return draw(KEY_LENGTH, self.house.choose)
+
+    async def load(self, name: str) -> None:
+        """Fetch what a conversation asks for."""
+        from handlers.context import LOADERS
+
+        self.loaded[name] = await LOADERS[name](self)
+
+    async def begin(self, flow: str, data: Mapping[str, Any], at: str = "") -> list[Message]:
+        """Start a conversation in place of the one under way (whose draft stays, if it keeps one)."""
+        key = self.fresh_key()
+        self.loaded.clear()
+        self.loaded["given"] = data
+        turn = await self.walk(lambda: engine.begin(FLOWS[flow], key, data, self.loaded, at))
+        self.talk = turn.talk
+        return list(turn.messages)
+
+    async def take_up(self, talk: Talk) -> list[Message]:
+        """Go on with a conversation as it was left: its question is asked again."""
+        self.loaded.clear()
+        self.loaded["given"] = talk.data
+        turn = await self.walk(lambda: engine.resume(FLOWS[talk.flow], talk, self.loaded))
+        self.talk = turn.talk
+        return list(turn.messages)
+
+    def restore(self) -> None:
+        """The conversation as the session remembers it."""
+        flow, _, step = (self.session.state or "").partition(":")
+        if flow and "key" in self.session.data:
+            self.talk = Talk(flow, step, self.session.data)
+
+    async def beside(self, message: Message) -> Message:
+        """Something said in the middle of a conversation, with the choices of the question that stands."""
+        if self.talk is None or self.talk.flow not in FLOWS:
+            return message
+        flow, talk = FLOWS[self.talk.flow], self.talk
+        self.loaded["given"] = talk.data
+        turn = await self.walk(lambda: engine.resume(flow, talk, self.loaded))
+        self.talk = turn.talk
+        return replace(message, choices=turn.messages[-1].choices)
+
+    async def keep_draft(self) -> None:
+        """What is being gathered survives a crash, a week, a change of device (EXPERIENCE 16)."""
+        if self.talk and FLOWS[self.talk.flow].keeps_draft and self.person.id:
+            draft = Draft(self.talk.flow, self.talk.step, self.talk.data, self.now.moment)
+            await self.uow.drafts.keep(self.person.id, draft)
+
+    def shown(self, messages: Sequence[Message]) -> list[Any]:
+        """The choices of the last message that had any: numbers and labels count against these."""
+        for message in reversed(messages):
+            if message.choices:
+                return [[c.data, c.key, dict(c.params)] for row in message.choices for c in row]
+        return self.session.shown
+
+    def chosen(self, text: str) -> Choice | None:
+        """The choice last shown that a text names by number, label or keyword."""
+        visible = tuple(Choice(data, key, params) for data, key, params in self.session.shown)
+        return number_of(text, visible) or self.house.words.pick(self.language, text, visible)
+
+    def picker(self) -> Callable[[str, tuple[Choice, ...]], Choice | None]:
+        """How a text names a choice, in this person's language."""
+        return lambda text, choices: self.house.words.pick(self.language, text, choices)
+
+    async def walk(self, step: Any) -> Turn:
+        """Run a step of the engine, loading what it asks for; it is pure, so running it again is free."""
+        while True:
+            try:
+                turn: Turn = step()
+                return turn
+            except Needs as needs:
+                await self.load(needs.name)
+
+
+async def now_of(uow: UnitOfWork, house: House) -> Now:
+    """The moment with the district's calendar and terms."""
+    terms = read(await uow.registry.settings())
+    return Now(house.clock(), Calendar(house.zone, terms))
+
