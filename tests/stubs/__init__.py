@@ -1,0 +1,1 @@
+"""Strict stand-ins for the servers of others, spoken to over real HTTP."""
