@@ -30,8 +30,10 @@ help: ## this list
 	@touch $@
 
 setup: .venv/.run ## what running needs, into .venv
+	@:
 
 setup-dev: .venv/.dev ## what testing needs, into the same .venv
+	@:
 
 run: .venv/.run ## set up, then serve on http://127.0.0.1:8080 with the sample district
 	@exec $(BIN)/workroom serve

@@ -41,6 +41,11 @@ def show(done: int, total: int, name: str) -> None:
         say(f"  {done}/{total}")
 
 
+def package(line: str) -> str:
+    """The name and version in one of pip's lines about a package, be it a requirement or a file."""
+    return line.partition(" (from ")[0].split("/")[-1].split(" ")[-1].strip()
+
+
 def install(lock: Path) -> None:
     """Install everything the lock names, by hash; pip's own words are shown only when it fails."""
     total = sum(line[:1].isalnum() for line in lock.read_text().splitlines())
@@ -55,9 +60,9 @@ def install(lock: Path) -> None:
     ) as running:
         for line in running.stdout or ():
             said.append(line)
-            if line.startswith(("Collecting ", "Requirement already satisfied: ")):
+            if line.startswith(("Collecting ", "Processing ", "Requirement already satisfied: ")):
                 done += 1
-                show(done, total, line.removeprefix("Collecting ").split(" ")[0])
+                show(done, total, package(line))
             elif line.startswith("Installing "):
                 show(total, total, "— writing them to disk")
     print("\r\033[K" if sys.stdout.isatty() else "", end="")
