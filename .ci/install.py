@@ -43,7 +43,7 @@ def show(done: int, total: int, name: str) -> None:
 
 def package(line: str) -> str:
     """The name and version in one of pip's lines about a package, be it a requirement or a file."""
-    return line.partition(" (from ")[0].split("/")[-1].split(" ")[-1].strip()
+    return line.partition(" (from ")[0].partition(" in ")[0].split("/")[-1].split(" ")[-1].strip()
 
 
 def install(lock: Path) -> None:
@@ -65,7 +65,8 @@ def install(lock: Path) -> None:
                 show(done, total, package(line))
             elif line.startswith("Installing "):
                 show(total, total, "— writing them to disk")
-    print("\r\033[K" if sys.stdout.isatty() else "", end="")
+    if sys.stdout.isatty():
+        print("\r\033[K", end="")
     if running.returncode:
         sys.exit("".join(said) + f"The packages of {lock} could not be installed: pip's words are above.")
 
