@@ -5,11 +5,14 @@ from collections.abc import AsyncIterator, Callable
 
 import pytest
 import pytest_asyncio
+from aiohttp import web
 from PIL import Image
 from telegram import Bot
 
 from bot.channels.telegram.transport import AiohttpRequest
 from tests.stubs.bot_api import BotApi
+from tests.stubs.bot_api_people import User
+from tests.telegram.receiver import Receiver
 
 
 @pytest_asyncio.fixture
@@ -30,6 +33,26 @@ async def bot(api: BotApi) -> AsyncIterator[Bot]:
 def picture() -> Callable[..., bytes]:
     """Makes a real picture of the size asked for."""
     return _picture
+
+
+@pytest_asyncio.fixture
+async def receiver() -> AsyncIterator[Receiver]:
+    """A webhook on loopback."""
+    found = Receiver()
+    app = web.Application()
+    app.router.add_post("/hook", found.receive)
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1, handler_cancellation=True)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    found.url = f"http://127.0.0.1:{runner.addresses[0][1]}/hook"
+    yield found
+    await runner.cleanup()
+
+
+@pytest.fixture
+def aunt(api: BotApi) -> User:
+    """A resident who has written before."""
+    return api.user(1001, name="王阿姨", started=True)
 
 
 def client(api: BotApi, token: str = "", request: AiohttpRequest | None = None) -> Bot:

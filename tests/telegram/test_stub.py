@@ -29,12 +29,6 @@ def keyboard(*rows: int, data: str = "x") -> InlineKeyboardMarkup:
     return InlineKeyboardMarkup([[InlineKeyboardButton("好", callback_data=data)] * row for row in rows])
 
 
-@pytest.fixture
-def aunt(api: BotApi) -> User:
-    """A resident who has written before."""
-    return api.user(1001, name="王阿姨", started=True)
-
-
 @pytest.mark.parametrize(
     "text, complaint",
     [

@@ -23,12 +23,6 @@ pytestmark = pytest.mark.asyncio
 SHORT = 0.05
 
 
-@pytest.fixture
-def aunt(api: BotApi) -> User:
-    """A resident who has written before."""
-    return api.user(1001, name="王阿姨", started=True)
-
-
 @asynccontextmanager
 async def silence() -> AsyncIterator[int]:
     """A server that accepts connections, reads nothing and says nothing; gives its port."""
@@ -185,7 +179,7 @@ async def test_a_full_pool_was_surely_not_asked(api: BotApi, aunt: User) -> None
         assert surely_unsent(full.value)
         held.release()
         await first
-        await bot.send_message(aunt.id, "三", pool_timeout=None)
+        await bot.send_message(aunt.id, "三", pool_timeout=2)
     assert [m.text for m in aunt.sees()] == ["一", "三"]
 
 

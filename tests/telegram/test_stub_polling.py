@@ -1,71 +1,21 @@
-"""How the stub brings updates to the bot, in Telegram's manner: long polling and webhook."""
+"""How the stub brings updates by long polling, and what they look like to the real library."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Any
 
 import pytest
-import pytest_asyncio
-from aiohttp import web
 from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, Update
-from telegram.error import BadRequest, Conflict
+from telegram.error import Conflict
 from telegram.ext import ApplicationBuilder, CallbackQueryHandler, ContextTypes, MessageHandler, filters
 
 from bot.channels.telegram.transport import AiohttpRequest
 from tests.stubs.bot_api import BotApi
 from tests.stubs.bot_api_people import User
+from tests.telegram.receiver import Receiver
 
 Picture = Callable[..., bytes]
 BUTTON = InlineKeyboardMarkup([[InlineKeyboardButton("提交", callback_data="send")]])
-
-
-class Receiver:
-    """A bot's webhook: keeps what arrives; `answers` decides what to say, 200 by default."""
-
-    def __init__(self) -> None:
-        self.got: list[dict[str, Any]] = []
-        self.secrets: list[str | None] = []
-        self.answers: Callable[[dict[str, Any]], Awaitable[web.Response]] = self._fine
-        self.url = ""
-
-    async def _fine(self, update: dict[str, Any]) -> web.Response:
-        return web.Response()
-
-    async def receive(self, request: web.Request) -> web.Response:
-        """Take one update."""
-        update = await request.json()
-        self.got.append(update)
-        self.secrets.append(request.headers.get("X-Telegram-Bot-Api-Secret-Token"))
-        return await self.answers(update)
-
-    @property
-    def texts(self) -> list[str]:
-        """The words that arrived, in order."""
-        return [update["message"]["text"] for update in self.got if "message" in update]
-
-
-@pytest_asyncio.fixture
-async def receiver() -> AsyncIterator[Receiver]:
-    """A webhook on loopback."""
-    found = Receiver()
-    app = web.Application()
-    app.router.add_post("/hook", found.receive)
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1, handler_cancellation=True)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    found.url = f"http://127.0.0.1:{runner.addresses[0][1]}/hook"
-    yield found
-    await runner.cleanup()
-
-
-@pytest.fixture
-def aunt(api: BotApi) -> User:
-    """A resident who has written before."""
-    return api.user(1001, name="王阿姨", started=True)
-
-
-# ---- polling
 
 
 async def test_polling_repeats_until_confirmed_by_offset(bot: Bot, aunt: User) -> None:
@@ -195,123 +145,6 @@ async def _takes(update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
     assert update.callback_query is not None
     await update.callback_query.answer("收到")
     await update.callback_query.edit_message_text("已收到")
-
-
-# ---- webhook
-
-
-@pytest.mark.parametrize(
-    "url, secret, complaint",
-    [
-        ("http://example.org/hook", "", "https url must be provided"),
-        ("https://example.org:8080/hook", "", "only on ports 80, 88, 443 or 8443"),
-        ("ftp://example.org/hook", "", "Invalid webhook url specified"),
-        ("https://example.org/hook", "密码", "Secret token contains unallowed characters"),
-        ("https://example.org/hook", "a" * 257, "Secret token is too long"),
-    ],
-)
-async def test_a_bad_webhook_is_refused(bot: Bot, url: str, secret: str, complaint: str) -> None:
-    with pytest.raises(BadRequest, match=f"(?i){complaint}"):
-        await bot.set_webhook(url, secret_token=secret)
-    assert (await bot.get_webhook_info()).url == ""
-
-
-async def test_a_webhook_gets_what_waited_with_its_secret(
-    api: BotApi, bot: Bot, aunt: User, receiver: Receiver
-) -> None:
-    await aunt.says("先前")
-    await bot.set_webhook(receiver.url, secret_token="s-1_A", max_connections=7)
-    await aunt.says("现在")
-    await api.settles()
-    assert receiver.texts == ["先前", "现在"]
-    assert receiver.secrets == ["s-1_A", "s-1_A"]
-    info = await bot.get_webhook_info()
-    assert (info.url, info.max_connections, info.pending_update_count) == (receiver.url, 7, 0)
-
-
-async def test_a_webhook_is_tried_until_it_takes_the_update(
-    api: BotApi, bot: Bot, aunt: User, receiver: Receiver
-) -> None:
-    replies = [web.Response(status=500), web.Response(status=429, headers={"Retry-After": "9"})]
-    replies += [web.Response(status=503), web.Response(status=502), web.Response(status=204)]
-
-    async def answers(update: dict[str, Any]) -> web.Response:
-        return replies.pop(0) if replies else web.Response()
-
-    receiver.answers = answers
-    await bot.set_webhook(receiver.url)
-    await aunt.says("一")
-    await aunt.says("二")
-    await api.settles()
-    assert receiver.texts == ["一"] * 5 + ["二"]
-    tries = [(attempt.status, attempt.delay) for attempt in api.updates.attempts]
-    assert tries == [(500, 0.0), (429, 9.0), (503, 4.0), (502, 8.0), (204, 0.0), (200, 0.0)]
-
-
-async def test_messages_line_up_by_chat_and_presses_go_beside_them(
-    api: BotApi, bot: Bot, aunt: User, receiver: Receiver
-) -> None:
-    other, stuck = api.user(1002), asyncio.Event()
-
-    async def answers(update: dict[str, Any]) -> web.Response:
-        if update.get("message", {}).get("text") == "慢":
-            await stuck.wait()
-        return web.Response()
-
-    receiver.answers = answers
-    await bot.send_message(aunt.id, "请核对", reply_markup=BUTTON)
-    await bot.set_webhook(receiver.url)
-    await aunt.says("慢")
-    await aunt.says("后")
-    await aunt.presses("提交")
-    await other.says("别人")
-    await api.waits_until(lambda: len(api.updates.pending) == 2)
-    assert "后" not in receiver.texts
-    assert {"别人", "慢"} == set(receiver.texts)
-    assert sum("callback_query" in update for update in receiver.got) == 1
-    stuck.set()
-    await api.settles()
-    assert receiver.texts[-1] == "后"
-
-
-async def test_no_more_connections_than_asked_for(api: BotApi, bot: Bot, receiver: Receiver) -> None:
-    await bot.set_webhook(receiver.url, max_connections=2)
-    for number in range(10):
-        await api.user(2000 + number).says("您好")
-    await api.settles()
-    assert len(receiver.got) == 10
-    assert api.updates.most_in_flight == 2
-
-
-async def test_a_call_may_ride_on_the_answer(api: BotApi, bot: Bot, aunt: User, receiver: Receiver) -> None:
-    async def answers(update: dict[str, Any]) -> web.Response:
-        return web.json_response(
-            {"method": "sendMessage", "chat_id": aunt.id, "text": update["message"]["text"]}
-        )
-
-    receiver.answers = answers
-    await bot.set_webhook(receiver.url)
-    await aunt.says("您好")
-    assert (await aunt.waits_for()).text == "您好"
-
-
-@pytest.mark.parametrize("webhook", [True, False])
-async def test_an_update_can_come_twice(
-    api: BotApi, bot: Bot, aunt: User, receiver: Receiver, webhook: bool
-) -> None:
-    await aunt.says("您好")
-    (update,) = await bot.get_updates()
-    await bot.get_updates(offset=update.update_id + 1)
-    if webhook:
-        await bot.set_webhook(receiver.url)
-    api.redelivers(update.to_dict())
-    if webhook:
-        await api.settles()
-        assert [again["update_id"] for again in receiver.got] == [update.update_id]
-    else:
-        assert [again.update_id for again in await bot.get_updates(offset=update.update_id + 1)] == [
-            update.update_id
-        ]
 
 
 async def test_waiting_in_vain_says_what_was_on_the_screen(bot: Bot, aunt: User) -> None:
