@@ -1,0 +1,1 @@
+"""What the program can be told on the command line, one file an area."""

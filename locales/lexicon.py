@@ -1,0 +1,28 @@
+"""Loads the word lists by which guesses are made about residents' words, all languages together."""
+
+import tomllib
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from domain.suggest import Lexicon, folded
+from locales.entries import FOLDER, LANGUAGES
+
+
+@cache
+def lexicon(folder: Path = FOLDER) -> Lexicon:
+    """The lists of `<folder>/<language>/lexicon.toml`; people may write in any language at any time."""
+    lists = [tomllib.loads((folder / name / "lexicon.toml").read_text("utf-8")) for name in LANGUAGES]
+    dangers = {name: _words(found["danger"].get(name, ()) for found in lists) for name in lists[0]["danger"]}
+    return Lexicon(danger=dangers, **{name: _words(found[name] for found in lists) for name in _LISTS})
+
+
+_LISTS = ("suggestion", "opinion", "harmless", "never", "over", "doubt")
+
+
+def _words(lists: Iterator[Any]) -> tuple[str, ...]:
+    """Folded, each once, the longest first: a phrase goes before a word it holds."""
+    return tuple(
+        sorted(dict.fromkeys(folded(word) for words in lists for word in words), key=len, reverse=True)
+    )
