@@ -4,16 +4,18 @@ from collections import OrderedDict
 from dataclasses import replace
 
 from domain import suggest
-from domain.errors import Polite
+from domain.errors import Polite, Retry
 from domain.media import Kept
 from domain.messages import Answer, File, Inbound, Message, Press, Rendered, Start, Stored, Text
 from domain.people import Person
 from handlers import people
 from handlers.conversation import respond
 from handlers.house import House
+from handlers.ports import TooBig, TryLater
 from handlers.queues import Turns
 from handlers.visit import Visit, now_of
 from storage.cases import Changed
+from storage.database import DatabaseAway
 from storage.sessions import Key, Session
 from storage.unit import UnitOfWork
 
@@ -40,6 +42,11 @@ class Desk:
                 return await self._handle(key, inbound)
             except Polite as trouble:
                 return await self._apologise(key, inbound, Message(trouble.key, trouble.params))
+            except DatabaseAway:
+                raise
+            except Exception as bug:  # the third kind of trouble: logged once, with a reference to quote
+                sorry = Message("error.bug", {"reference": self.house.report(bug)})
+                return Answer((self.house.words.render(self.house.language, sorry),), stored=False)
 
     async def _handle(self, key: Key, inbound: Inbound) -> Answer:
         inbound, kept = await self._fetched(inbound)
@@ -68,7 +75,12 @@ class Desk:
         if person is None or people.consent_missing(inbound.channel, person):
             return inbound, None
         what = inbound.what
-        data = await self.house.channels[inbound.channel].fetch(what)
+        try:
+            data = await self.house.channels[inbound.channel].fetch(what)
+        except TooBig as big:
+            raise Retry("media.too_big", kind=what.kind, megabytes=big.limit // 2**20, megapixels=0) from big
+        except TryLater as later:
+            raise Retry("media.later") from later
         return inbound, await self.house.shelf.take(data, what.mime, what.kind)
 
     async def _visit(self, uow: UnitOfWork, key: Key, inbound: Inbound) -> Visit:

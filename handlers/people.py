@@ -1,6 +1,7 @@
 """Meeting people: consent first, then the first screen, the home they are linked to, language, seats."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 from conversations.engine import Talk
 from domain.codes import INVITE_LENGTH, MOVE_LENGTH, digest, draw, tidy
@@ -10,6 +11,9 @@ from domain.messages import Choice, Message, Rows
 from domain.people import Holding, Person, consents_needed
 from domain.registry import Workroom
 from handlers.visit import Visit
+
+REVIVED_DAYS = 7
+"""Letters to a seat nobody held are delivered when somebody takes it within so many days."""
 
 
 def missing_consent(visit: Visit) -> str | None:
@@ -165,6 +169,7 @@ async def use_invite(visit: Visit, code: str) -> list[Message]:
     if seat is None:
         raise DomainError("people.invite_invalid")
     await visit.uow.people.bind(visit.person.id, seat, visit.now.moment)
+    await visit.uow.outbox.revive(seat, visit.now.moment, visit.now.moment - timedelta(days=REVIVED_DAYS))
     visit.person = await visit.uow.people.person(visit.person.id)
     bound = next((h for h in visit.person.holdings if h.seat == seat), None)
     if bound is None:

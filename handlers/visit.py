@@ -8,6 +8,7 @@ from typing import Any
 from conversations import engine
 from conversations.catalogue import FLOWS
 from conversations.engine import Talk, Turn
+from conversations.flow import holds_anything
 from conversations.questions import number_of
 from domain.calendar import Calendar
 from domain.casework import Now
@@ -75,7 +76,8 @@ class Visit:
         """Fetch what a conversation asks for."""
         from handlers.context import LOADERS
 
-        self.loaded[name] = await LOADERS[name](self)
+        kind, _, about = name.partition(":")
+        self.loaded[name] = await (LOADERS[kind](self, about) if about else LOADERS[kind](self))
 
     async def begin(self, flow: str, data: Mapping[str, Any], at: str = "") -> list[Message]:
         """Start a conversation in place of the one under way (whose draft stays, if it keeps one)."""
@@ -112,7 +114,7 @@ class Visit:
 
     async def keep_draft(self) -> None:
         """What is being gathered survives a crash, a week, a change of device (EXPERIENCE 16)."""
-        if self.talk and FLOWS[self.talk.flow].keeps_draft and self.person.id:
+        if self.talk and FLOWS[self.talk.flow].keeps_draft and holds_anything(self.talk.data) and self.person.id:
             draft = Draft(self.talk.flow, self.talk.step, self.talk.data, self.now.moment)
             await self.uow.drafts.keep(self.person.id, draft)
 

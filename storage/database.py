@@ -1,8 +1,8 @@
 """Opens the database, embedded or served, and gives out transactions."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager, nullcontext
 from typing import Any
 
 import orjson
@@ -36,9 +36,29 @@ def _prepare(connection: Any, record: object) -> None:
     cursor.close()
 
 
+@contextmanager
+def _away() -> Iterator[None]:
+    """Tell a database that is away from a bug in a statement."""
+    try:
+        yield
+    except _AWAY as trouble:
+        raise DatabaseAway(type(trouble).__name__) from trouble
+    except sa.exc.DBAPIError as trouble:
+        if trouble.connection_invalidated:
+            raise DatabaseAway(type(trouble).__name__) from trouble
+        raise
+
+
 def _begin(connection: sa.Connection) -> None:
     writes = connection.get_execution_options().get("writes", False)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+class DatabaseAway(Exception):
+    """The database can't be reached or has lost the connection: nothing has happened, try again later."""
+
+
+_AWAY = (sa.exc.OperationalError, sa.exc.InterfaceError, sa.exc.TimeoutError, OSError)
 
 
 class Database:
@@ -56,16 +76,18 @@ class Database:
 
         SQLite has one writer: within the process they queue here instead of in its busy loop.
         """
-        async with self._one_writer, self.engine.connect() as plain:
-            connection = await plain.execution_options(writes=True)
-            async with connection.begin():
-                yield connection
+        with _away():
+            async with self._one_writer, self.engine.connect() as plain:
+                connection = await plain.execution_options(writes=True)
+                async with connection.begin():
+                    yield connection
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncConnection]:
         """A consistent view, for looking only."""
-        async with self.engine.connect() as connection:
-            yield connection
+        with _away():
+            async with self.engine.connect() as connection:
+                yield connection
 
     async def close(self) -> None:
         """Give back every connection."""

@@ -1,5 +1,6 @@
 """The lists people page through: a resident's cases, and what waits for a staff seat."""
 
+from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
@@ -9,6 +10,9 @@ from domain.cases import Case, Part, State
 from domain.people import Holding
 from storage.cases import Cases
 from storage.tables import cases, rounds, routes
+
+RATING_ASKS = 2
+"""How often the rating is asked for: at once, and once again."""
 
 PAGE = 6
 """Cases on one page of a chat."""
@@ -20,6 +24,7 @@ class Lists:
     """Each list is one query for a page and one more row, to know whether there is a next page."""
 
     def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
         self._cases = Cases(connection)
 
     async def mine(self, person_id: int, page: int) -> list[Case]:
@@ -34,6 +39,18 @@ class Lists:
         """What is under way around this seat and waits for somebody else."""
         condition = sa.and_(_around(holding), cases.c.open, sa.not_(_waits_for(holding)))
         return await self._page(condition, _WAITING, page)
+
+    async def due(self, today: date, limit: int = 500) -> list[tuple[str, int, str, int]]:
+        """(number, round, action, count) of what the planner must do: ask again, or close unrated."""
+        answered = cases.c.state == str(State.ANSWERED)
+        again = sa.and_(cases.c.ask_rating_on <= today, cases.c.rating_asks < RATING_ASKS)
+        action = sa.case((cases.c.lapse_on <= today, "lapse"), else_="ask_rating").label("action")
+        rows = await self._connection.execute(
+            sa.select(cases.c.number, cases.c.round, action, cases.c.rating_asks)
+            .where(answered, sa.or_(cases.c.lapse_on <= today, again))
+            .limit(limit)
+        )
+        return [(row.number, row.round, row.action, row.rating_asks) for row in rows]
 
     async def _page(self, condition: Any, order: Any, page: int) -> list[Case]:
         return await self._cases.many(condition, order, PAGE + 1, page * PAGE)

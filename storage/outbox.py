@@ -52,6 +52,14 @@ class Sent:
     ref: str
 
 
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """How much waits, and how long the oldest that is due has waited, in seconds."""
+
+    count: int
+    oldest: float
+
+
 class Outbox:
     """What waits to be said, in one transaction. `posted` tells the desk to wake the postman."""
 
@@ -124,6 +132,36 @@ class Outbox:
         )
         row = found.one_or_none()
         return None if row is None or row.ref is None else Sent(row.channel, row.chat, row.ref)
+
+    async def waiting(self, now: datetime) -> Waiting:
+        """What there is to deliver."""
+        counted = await self._connection.execute(
+            sa.select(
+                sa.func.count(), sa.func.min(sa.case((outbox.c.next_at <= now, outbox.c.next_at), else_=None))
+            ).where(outbox.c.state == "waiting")
+        )
+        count, oldest = counted.one()
+        return Waiting(count, (now - oldest).total_seconds() if oldest else 0.0)
+
+    async def rewrite(self, letter_id: int, message: Message) -> None:
+        """A letter that isn't out yet says this instead."""
+        await self._connection.execute(
+            sa.update(outbox)
+            .where(outbox.c.id == letter_id, outbox.c.state == "waiting")
+            .values(message=message.to_json())
+        )
+
+    async def revive(self, seat: Seat, now: datetime, since: datetime) -> None:
+        """What could not be delivered because nobody held the seat is tried again."""
+        await self._connection.execute(
+            sa.update(outbox)
+            .where(
+                outbox.c.seat == str(seat), outbox.c.state == "unreachable", outbox.c.made_at >= since,
+                outbox.c.edits.is_(None),
+            )
+            .values(state="waiting", next_at=now, leased_until=None)
+        )
+        self.posted = True
 
     async def calls(self, case_id: int, kinds: Sequence[str]) -> list[Letter]:
         """The letters of a case with these words, not yet given up: to change them in place."""

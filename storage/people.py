@@ -1,5 +1,6 @@
 """Persons, their identities in the channels, consents, seats and invites."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,6 +13,15 @@ from storage.tables import (
     bindings, cases, consents, contacts, drafts, identities, invites, liaisons, moves, officers, outbox, persons,
     representatives,
 )
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where somebody can be written to."""
+
+    channel: str
+    user: str
+    chat: str
+
 
 _CONSENTS = (
     sa.select(sa.func.aggregate_strings(consents.c.kind, ","))
@@ -112,6 +122,23 @@ class People:
             sa.update(identities)
             .where(identities.c.channel == channel, identities.c.user == user)
             .values(seen_at=now, reachable=True, chat=chat)
+        )
+
+    async def addresses(self, person_id: int) -> list[Address]:
+        """Where this person can be reached, the place they wrote from last first."""
+        rows = await self._connection.execute(
+            sa.select(identities.c.channel, identities.c.user, identities.c.chat)
+            .where(identities.c.person_id == person_id, identities.c.reachable)
+            .order_by(identities.c.seen_at.desc())
+        )
+        return [Address(row.channel, row.user, row.chat) for row in rows]
+
+    async def lost(self, channel: str, user: str) -> None:
+        """They can't be reached there any more, until they write again."""
+        await self._connection.execute(
+            sa.update(identities)
+            .where(identities.c.channel == channel, identities.c.user == user)
+            .values(reachable=False)
         )
 
     async def change(self, person_id: int, **values: Any) -> None:

@@ -1,3 +1,51 @@
 """What every test may ask for."""
 
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.chat import Chat
+from tests.world import World, copy_of, fill, world
+
+if TYPE_CHECKING:
+    from tests.postgres import PostgresServer
+
 pytest_plugins = ["tests.postgres"]
+
+
+@pytest.fixture(scope="session")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file with the sample district, made once."""
+    file = tmp_path_factory.mktemp("template") / "filled.sqlite3"
+    asyncio.run(fill(f"sqlite+aiosqlite:///{file}"))
+    return file
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+async def database_url(
+    request: pytest.FixtureRequest, filled: Path, tmp_path: Path
+) -> AsyncIterator[str]:
+    """A database with the sample district: every test that asks for it runs on both kinds."""
+    if request.param == "sqlite":
+        yield copy_of(filled, tmp_path)
+        return
+    server: "PostgresServer" = request.getfixturevalue("postgres")
+    template = await server.template("filled", fill)
+    async with server.database(template) as url:
+        yield url
+
+
+@pytest.fixture
+async def service(database_url: str, tmp_path: Path) -> AsyncIterator[World]:
+    """The whole service in a test."""
+    async with world(database_url, tmp_path) as made:
+        yield made
+
+
+@pytest.fixture
+def chat(service: World) -> Chat:
+    """Plays transcripts (tests/chat.py says how they are written)."""
+    return Chat(service)

@@ -1,0 +1,25 @@
+"""The program `workroom`: one sub-command a file in bot/commands."""
+
+import sys
+
+import typer
+
+from bot.commands import registry, running
+from bot.settings import BadSettings, settings
+
+app = typer.Typer(
+    name="workroom", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
+    help="The chatbot of a district's representatives' workrooms (党代表工作室).",
+)
+
+running.register(app)
+registry.register(app, lambda: (settings().database, settings().locale))
+
+
+def main() -> None:
+    """Run it: exit 0 done, 1 refused with a one-line reason, 2 usage."""
+    try:
+        app()
+    except BadSettings as wrong:
+        typer.echo(str(wrong), err=True)
+        sys.exit(1)

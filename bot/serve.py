@@ -1,0 +1,121 @@
+"""Runs the service: the web server, the channels, the postman and the planner, started and stopped together."""
+
+import asyncio
+import signal
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
+from typing import Any
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.routing import BaseRoute
+
+from bot import health, log, measure, sampling
+from bot.channels.telegram.channel import open_telegram
+from bot.channels.web.channel import WebChannel
+from bot.channels.web.parts import WebParts
+from bot.channels.web.routes import routes as web_routes
+from bot.planner import Planner
+from bot.settings import Settings
+from bot.wiring import Parts, assemble
+from handlers import seeing
+from handlers.ports import Channel
+from storage.migrations import migrate
+from storage.unit import UnitOfWork
+
+STOP_WITHIN = 10
+"""Seconds that what is in hand has to finish."""
+
+Job = Callable[[asyncio.Event], Awaitable[Any]]
+
+
+@asynccontextmanager
+async def opened(settings: Settings) -> AsyncIterator[tuple[Parts, dict[str, health.Probe], list[BaseRoute], list[Job]]]:
+    """The parts with every channel whose credentials are set; their routes and the jobs they run."""
+    channels: dict[str, Channel] = {}
+    async with AsyncExitStack() as stack:
+        parts = assemble(settings, channels)
+        stack.push_async_callback(parts.close)
+        desk, house = measure.MeasuredDesk(parts.desk), parts.house
+        channels["web"] = web = WebChannel(house.database, house.clock)
+        probes: dict[str, health.Probe] = {}
+        routes: list[BaseRoute] = []
+        jobs: list[Job] = []
+        if settings.telegram_token.get_secret_value():
+            telegram = await open_telegram(settings, house, desk)
+            stack.push_async_callback(telegram.close)
+            channels["telegram"] = telegram.channel
+            probes["telegram"] = telegram.ready
+            routes += telegram.routes()
+            jobs.append(telegram.run)
+        async with house.database.reading() as connection:
+            terms = await UnitOfWork(connection).registry.settings()
+        sample = terms.get("sample") == "true"
+        routes += web_routes(WebParts(
+            desk=desk, channel=web, database=house.database, words=house.words, shelf=house.shelf, clock=house.clock,
+            secret=house.secret, may_see=partial(seeing.may_see, house, "web"), public_url=settings.public_url,
+            language=settings.locale, sample=sample, first_payload=partial(sampling.first_payload, house),
+            language_of=partial(seeing.language_of, house, "web"),
+        ))
+        yield parts, probes, routes, jobs
+
+
+def application(settings: Settings, *, alone: bool = True, ready: Callable[[], None] = lambda: None) -> Starlette:
+    """The ASGI application; `alone`: the postman and the planner run in this process too."""
+    app = Starlette()
+
+    @asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
+        await migrate(settings.database)
+        await sampling.prepare(settings)
+        async with opened(settings) as (parts, probes, routes, jobs):
+            app.router.routes[:] = [*health.routes(parts.house, probes), *routes]
+            if alone:
+                jobs += [parts.postman.run, Planner(parts.house).run]
+            async with running(jobs):
+                ready()
+                yield
+
+    app.router.lifespan_context = lifespan
+    return app
+
+
+@asynccontextmanager
+async def running(jobs: list[Job]) -> AsyncIterator[None]:
+    """Run the jobs until the block ends, then let them finish what they have in hand."""
+    stop = asyncio.Event()
+    tasks = [asyncio.create_task(job(stop)) for job in jobs]
+    try:
+        yield
+    finally:
+        stop.set()
+        if tasks:
+            _, late = await asyncio.wait(tasks, timeout=STOP_WITHIN)
+            for task in late:
+                task.cancel()
+
+
+def run(settings: Settings, *, alone: bool = True) -> int:
+    """Serve until stopped by a signal."""
+    log.set_up(as_json=not settings.only_here)
+    app = application(settings, alone=alone, ready=lambda: log.ready(settings))
+    server = uvicorn.Server(uvicorn.Config(
+        app, host=settings.host, port=settings.port, log_config=None, access_log=False, server_header=False,
+        timeout_graceful_shutdown=STOP_WITHIN, proxy_headers=False, h11_max_incomplete_event_size=64 * 1024,
+    ))
+    server.run()
+    return 0 if server.started else 1
+
+
+async def work(settings: Settings, what: str) -> int:
+    """Run only the postman or only the planner, until stopped by a signal."""
+    log.set_up(as_json=True)
+    stop = asyncio.Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(name, stop.set)
+    async with opened(settings) as (parts, _, _, _):
+        job = parts.postman.run if what == "postman" else Planner(parts.house).run
+        await job(stop)
+    return 0

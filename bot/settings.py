@@ -1,0 +1,113 @@
+"""What the environment says, checked at start: a wrong value stops with one clear line."""
+
+import ipaddress
+import re
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from locales.entries import LANGUAGES
+
+_TOKEN = re.compile(r"\d{3,}:[A-Za-z0-9_-]{20,}")
+_SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
+
+
+class BadSettings(Exception):
+    """A setting can't be used; the text says which and why, without its value."""
+
+
+class Settings(BaseSettings):
+    """The program's settings, prefix `WORKROOM_`; `.env` is read too."""
+
+    model_config = SettingsConfigDict(env_prefix="WORKROOM_", env_file=".env", extra="ignore")
+
+    home: Path = Path(".workroom")
+    database_url: str = ""
+    public_url: str = ""
+    locale: str = "zh_CN"
+    timezone: str = "Asia/Shanghai"
+    host: str = "127.0.0.1"
+    secret: SecretStr = SecretStr("")
+    telegram_token: SecretStr = SecretStr("")
+    telegram_api_url: str = "https://api.telegram.org"
+    telegram_mode: Literal["polling", "webhook"] = "polling"
+    telegram_webhook_secret: SecretStr = SecretStr("")
+    port: Annotated[int, Field(ge=0, le=65535, validation_alias="PORT")] = 8080
+
+    @field_validator("locale")
+    @classmethod
+    def _spoken(cls, value: str) -> str:
+        if value not in LANGUAGES:
+            raise ValueError(f"one of {', '.join(LANGUAGES)}")
+        return value
+
+    @field_validator("timezone")
+    @classmethod
+    def _known_zone(cls, value: str) -> str:
+        try:
+            ZoneInfo(value)
+        except (ZoneInfoNotFoundError, ValueError) as wrong:
+            raise ValueError("no such time zone") from wrong
+        return value
+
+    @field_validator("database_url")
+    @classmethod
+    def _known_database(cls, value: str) -> str:
+        if value and not value.startswith(("sqlite+aiosqlite:///", "postgresql+asyncpg://")):
+            raise ValueError("begins with sqlite+aiosqlite:/// or postgresql+asyncpg://")
+        return value
+
+    @field_validator("public_url", "telegram_api_url")
+    @classmethod
+    def _address(cls, value: str) -> str:
+        if value and not re.fullmatch(r"https?://[^\s/]+(/\S*)?", value):
+            raise ValueError("an address that begins with http:// or https://")
+        return value.rstrip("/")
+
+    @field_validator("telegram_token")
+    @classmethod
+    def _token(cls, value: SecretStr) -> SecretStr:
+        if value.get_secret_value() and not _TOKEN.fullmatch(value.get_secret_value()):
+            raise ValueError("not a bot token (digits, colon, letters)")
+        return value
+
+    @model_validator(mode="after")
+    def _webhook(self) -> "Settings":
+        """A webhook needs an address that Telegram can reach and a secret it can show."""
+        if self.telegram_mode == "webhook" and self.telegram_token.get_secret_value():
+            if not self.public_url:
+                raise ValueError("telegram_mode webhook needs WORKROOM_PUBLIC_URL")
+            if not _SECRET.fullmatch(self.telegram_webhook_secret.get_secret_value()):
+                raise ValueError(
+                    "telegram_mode webhook needs WORKROOM_TELEGRAM_WEBHOOK_SECRET (1-256 of A-Z a-z 0-9 _ -)"
+                )
+        return self
+
+    @property
+    def database(self) -> str:
+        """The database's address; without one, a file in the data folder."""
+        return self.database_url or f"sqlite+aiosqlite:///{self.home / 'workroom.sqlite3'}"
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The district's time zone."""
+        return ZoneInfo(self.timezone)
+
+    @property
+    def only_here(self) -> bool:
+        """Whether the service listens on this machine alone."""
+        return self.host == "localhost" or ipaddress.ip_address(self.host).is_loopback
+
+
+def settings(**given: Any) -> Settings:
+    """The settings as they stand. Raises BadSettings with one line, never showing a value."""
+    try:
+        return Settings(**given)
+    except ValidationError as wrong:
+        first = wrong.errors(include_input=False, include_url=False, include_context=False)[0]
+        where = "_".join(str(part) for part in first["loc"]).upper()
+        name = where if where in ("", "PORT") else f"WORKROOM_{where}"
+        raise BadSettings(f"{name}: {first['msg']}".removeprefix(": ")) from None

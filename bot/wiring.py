@@ -1,0 +1,73 @@
+"""Puts the parts together, in one place; tests use the same wiring with other edges."""
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from bot.log import report
+from bot.postman import Postman
+from bot.settings import Settings
+from handlers.desk import Desk
+from handlers.house import House
+from handlers.ports import Channel
+from locales.catalogue import Catalogue
+from locales.lexicon import lexicon
+from storage.database import Database, open_database
+from storage.media import Shelf
+
+SECRET_BYTES = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """The running service: the house it works with, the desk, the postman."""
+
+    settings: Settings
+    house: House
+    desk: Desk
+    postman: Postman
+
+    async def close(self) -> None:
+        """Give back the database."""
+        await self.house.database.close()
+
+
+def now() -> datetime:
+    """The clock of the service."""
+    return datetime.now(UTC)
+
+
+def secret_of(settings: Settings) -> bytes:
+    """The key that signs cookies and codes: given, or made once and kept in the data folder."""
+    given = settings.secret.get_secret_value()
+    if given:
+        return given.encode()
+    file = settings.home / "secret"
+    if not file.exists():
+        settings.home.mkdir(parents=True, exist_ok=True)
+        file.touch(mode=0o600)
+        file.write_text(secrets.token_hex(SECRET_BYTES), encoding="ascii")
+    return file.read_text(encoding="ascii").strip().encode()
+
+
+def assemble(
+    settings: Settings,
+    channels: dict[str, Channel],
+    *,
+    clock: Callable[[], datetime] = now,
+    choose: Callable[[int], int] = secrets.randbelow,
+    secret: bytes | None = None,
+) -> Parts:
+    """Everything but the network: channels are added to `channels` by whoever opens them."""
+    database = Database(open_database(settings.database))
+    words = Catalogue.load(zone=settings.zone, clock=clock)
+    postman: list[Postman] = []
+    house = House(
+        database=database, words=words, shelf=Shelf(Path(settings.home) / "media"), channels=channels, clock=clock,
+        choose=choose, secret=secret or secret_of(settings), lexicon=lexicon(), zone=settings.zone,
+        language=settings.locale, posted=lambda: postman[0].wake(), report=report,
+    )
+    postman.append(Postman(house))
+    return Parts(settings, house, Desk(house), postman[0])

@@ -1,0 +1,99 @@
+"""A whole service in a test: the real desk, postman and planner over a real database, paper channels."""
+
+import random
+import shutil
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from bot.commands.registry import read_registry
+from bot.planner import Planner
+from bot.registry_words import Telling
+from bot.sample import DISTRICT
+from bot.settings import settings as settings_of
+from bot.wiring import Parts, assemble
+from domain.codes import INVITE_LENGTH, digest, draw
+from domain.people import Seat
+from locales.catalogue import Catalogue
+from storage.database import Database, open_database
+from storage.migrations import migrate
+from storage.registry_import import import_registry
+from storage.unit import UnitOfWork
+from tests.paper import Paper
+
+MONDAY_MORNING = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
+"""9:00 in Shanghai on a working Monday."""
+
+
+class Clock:
+    """A clock that only tests move."""
+
+    def __init__(self, at: datetime = MONDAY_MORNING) -> None:
+        self.at = at
+
+    def __call__(self) -> datetime:
+        return self.at
+
+    def on(self, **much: float) -> None:
+        """Move on by so much (days, hours, minutes, seconds)."""
+        self.at += timedelta(**much)
+
+
+async def fill(url: str) -> None:
+    """An empty database with the sample district."""
+    await migrate(url)
+    book, problems = read_registry(DISTRICT, Telling(Catalogue.load(), "en"))
+    assert not problems
+    database = Database(open_database(url))
+    async with database.writing() as connection:
+        await import_registry(connection, book)
+    await database.close()
+
+
+def copy_of(template: Path, folder: Path) -> str:
+    """A database of one's own, copied from one that was filled before."""
+    target = folder / "workroom.sqlite3"
+    shutil.copy(template, target)
+    return f"sqlite+aiosqlite:///{target}"
+
+
+@asynccontextmanager
+async def world(url: str, folder: Path, *, seed: int = 1) -> AsyncIterator["World"]:
+    """The service over this database; `folder` holds its files."""
+    settings = settings_of(home=folder, database_url=url, _env_file=None)
+    clock, dice = Clock(), random.Random(seed)
+    channels = {name: Paper(name) for name in ("web", "telegram")}
+    parts = assemble(settings, dict(channels), clock=clock, choose=dice.randrange, secret=b"secret of the tests")
+    try:
+        yield World(parts, clock, channels)
+    finally:
+        parts.house.shelf.close()
+        await parts.close()
+
+
+class World:
+    """The parts of the service, with a clock to move and paper to read."""
+
+    def __init__(self, parts: Parts, clock: Clock, channels: dict[str, Paper]) -> None:
+        self.parts, self.clock, self.channels = parts, clock, channels
+        self.desk, self.house, self.postman = parts.desk, parts.house, parts.postman
+        self.planner = Planner(parts.house)
+
+    @asynccontextmanager
+    async def unit(self) -> AsyncIterator[UnitOfWork]:
+        """A transaction of the test's own."""
+        async with self.house.database.writing() as connection:
+            yield UnitOfWork(connection)
+
+    async def invite(self, seat: Seat) -> str:
+        """A fresh invite's code."""
+        code = draw(INVITE_LENGTH, self.house.choose)
+        async with self.unit() as uow:
+            await uow.people.invite(digest(self.house.secret, code), seat, self.clock())
+        return code
+
+    async def deliver(self) -> None:
+        """Let the postman work until nothing is due."""
+        while await self.postman.round():
+            continue
