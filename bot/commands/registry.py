@@ -82,10 +82,10 @@ async def _import(file: Path, url: str, telling: Telling, dry_run: bool, as_json
         return 1
     database = Database(open_database(url))
     try:
+        if not await _ready(database):
+            typer.echo(telling.say("no_tables"), err=True)
+            return 1
         outcome = await _carry_out(database, book, dry_run, telling)
-    except (sa.exc.OperationalError, sa.exc.ProgrammingError):
-        typer.echo(telling.say("no_tables"), err=True)
-        return 1
     finally:
         await database.close()
     _tell(outcome, telling, dry_run, as_json)
@@ -96,6 +96,12 @@ def read_registry(file: Path, telling: Telling) -> tuple[Book, tuple[Problem, ..
     """The file understood, and its mistakes (none: it can be imported). Raises Unreadable."""
     understood = understand(read_sheets(file), vocabulary(telling.words), check)
     return understood.book, understood.problems
+
+
+async def _ready(database: Database) -> bool:
+    """Whether the tables are there."""
+    async with database.reading() as conn:
+        return await conn.run_sync(lambda plain: sa.inspect(plain).has_table("units"))
 
 
 async def _carry_out(database: Database, book: Book, dry_run: bool, telling: Telling) -> Imported:
