@@ -29,7 +29,7 @@ from storage.registry_import import Progress as Tell
 from storage.registry_import import import_registry, plan_import
 
 SHOWN = 200
-"""Mistakes printed for a person; programs get all."""
+"""Mistakes or notices printed for a person; programs get all."""
 
 Settled = Callable[[], tuple[str, str]]
 """Address of the database and the language, from the settings."""
@@ -147,8 +147,11 @@ def _tell(outcome: Imported, telling: Telling, dry_run: bool, as_json: bool) -> 
         return
     typer.echo(telling.say("planned" if dry_run else "done"))
     Console().print(_counts(outcome, telling))
-    for line in _notices(outcome, telling):
+    notices = list(_notices(outcome, telling))
+    for line in notices[:SHOWN]:
         typer.echo(line)
+    if len(notices) > SHOWN:
+        typer.echo(telling.say("more", n=len(notices) - SHOWN))
 
 
 def outcome_json(outcome: Imported, dry_run: bool) -> dict[str, Any]:
