@@ -4,8 +4,9 @@ import sys
 
 import typer
 
-from bot.commands import registry, running
+from bot.commands import drawing, play, registry, running
 from bot.settings import BadSettings, settings
+from storage.database import DatabaseAway
 
 app = typer.Typer(
     name="workroom", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
@@ -13,6 +14,8 @@ app = typer.Typer(
 )
 
 running.register(app)
+play.register(app)
+drawing.register(app)
 registry.register(app, lambda: (settings().database, settings().locale))
 
 
@@ -20,6 +23,6 @@ def main() -> None:
     """Run it: exit 0 done, 1 refused with a one-line reason, 2 usage."""
     try:
         app()
-    except BadSettings as wrong:
-        typer.echo(str(wrong), err=True)
+    except (BadSettings, DatabaseAway) as wrong:
+        typer.echo(str(wrong) if isinstance(wrong, BadSettings) else f"database: {wrong}", err=True)
         sys.exit(1)

@@ -20,6 +20,9 @@ EVERY = 1.0
 """Seconds between looks when nobody wakes the postman (letters of other processes, retries)."""
 
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=2), timedelta(minutes=30)
+ELSEWHERE = 5.0
+"""Seconds after which a letter for a channel this process doesn't serve is looked at again."""
+
 AT_ONCE = 16
 """Letters under way at the same time."""
 
@@ -106,11 +109,11 @@ class Postman:
             if holder is None:
                 return self._house.language, []
             person, known = await uow.people.person(holder), await uow.people.addresses(holder)
-        open_ones = [
-            a for a in known
-            if a.channel in self._house.channels and set(consents_needed(a.channel)) <= person.consents
-        ]
-        return person.language, open_ones
+        agreed = [a for a in known if set(consents_needed(a.channel)) <= person.consents]
+        served = [a for a in agreed if a.channel in self._house.channels]
+        if agreed and not served:
+            raise TryLater(ELSEWHERE, "a channel that another process serves")
+        return person.language, served
 
     async def _edit(self, letter: Letter) -> Sent | None:
         """Change an earlier letter where it stands; one that isn't out yet is rewritten instead."""

@@ -163,6 +163,14 @@ class Outbox:
         )
         self.posted = True
 
+    async def hasten(self, seats: Sequence[Seat], now: datetime) -> None:
+        """What waits for these seats is due at once: somebody has come to look."""
+        await self._connection.execute(
+            sa.update(outbox)
+            .where(outbox.c.seat.in_([str(seat) for seat in seats]), outbox.c.state == "waiting")
+            .values(next_at=now)
+        )
+
     async def calls(self, case_id: int, kinds: Sequence[str]) -> list[Letter]:
         """The letters of a case with these words, not yet given up: to change them in place."""
         rows = await self._connection.execute(

@@ -1,0 +1,1 @@
+"""Chatting in the terminal: the same door, the same words, choices by number."""
