@@ -1,0 +1,132 @@
+"""The database's schema, step by step; an existing SQLite database is backed up before it is changed."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import event
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from storage.database import open_database
+from storage.migrations.backup import back_up
+from storage.migrations.scripts import BASE, HEAD, VERSIONS, differences, newest, revision_of, walk
+
+__all__ = ["Upgrade", "check", "current", "downgrade", "migrate", "rehearse", "upgrade"]
+
+
+@dataclass(frozen=True, slots=True)
+class Upgrade:
+    """What was done: from which revision to which, and where the database as it was is kept."""
+
+    before: str | None
+    after: str | None
+    backup: Path | None = None
+
+
+async def migrate(url: str) -> None:
+    """Bring the database to the newest schema; a backup goes beside it, into `backups/`."""
+    await upgrade(url)
+
+
+async def upgrade(url: str, backups: Path | None = None, *, versions: Path = VERSIONS) -> Upgrade:
+    """Bring the database to the newest schema and say what was done.
+
+    Raises BadBackup (nothing was changed), DatabaseAway or SQLAlchemy's errors (nothing was changed either:
+    all steps are one transaction).
+    """
+    before, after = await current(url), newest(versions)
+    if before == after:
+        return Upgrade(before, after)
+    kept = None
+    file = file_of(url)
+    if before is not None and file is not None:
+        kept = await asyncio.to_thread(back_up, file, backups or file.parent / "backups", before)
+    async with _changing(url) as connection:
+        await connection.run_sync(walk, HEAD, versions)
+    return Upgrade(before, after, kept)
+
+
+async def downgrade(url: str, *, versions: Path = VERSIONS) -> None:
+    """Take every table away. For rehearsals: nobody's data survives it."""
+    async with _changing(url) as connection:
+        await connection.run_sync(walk, BASE, versions)
+
+
+async def current(url: str) -> str | None:
+    """The database's revision; None for an empty one, or one that isn't there (it is not made)."""
+    file = file_of(url)
+    if file is not None and not file.exists():
+        return None
+    async with _looking(url) as connection:
+        return await connection.run_sync(revision_of)
+
+
+async def check(url: str) -> list[str]:
+    """What the database has otherwise than storage/tables.py, a line each; none: it is as it should be."""
+    async with _looking(url) as connection:
+        return await connection.run_sync(differences)
+
+
+async def rehearse(url: str) -> list[str]:
+    """Up, down and up again on an empty database; what differs from the tables then, or is left below."""
+    await upgrade(url)
+    await downgrade(url)
+    left = await _tables(url)
+    await upgrade(url)
+    return [f"left after going down: {name}" for name in left] + await check(url)
+
+
+async def _tables(url: str) -> list[str]:
+    async with _looking(url) as connection:
+        names = await connection.run_sync(lambda plain: sa.inspect(plain).get_table_names())
+    return [name for name in names if name != "alembic_version"]
+
+
+def file_of(url: str) -> Path | None:
+    """The file of a SQLite address; None for a server."""
+    address = sa.make_url(url)
+    return Path(address.database or "") if address.get_backend_name() == "sqlite" else None
+
+
+@asynccontextmanager
+async def _looking(url: str) -> AsyncIterator[AsyncConnection]:
+    engine = open_database(url)
+    try:
+        async with engine.connect() as connection:
+            yield connection
+    finally:
+        await engine.dispose()
+
+
+@asynccontextmanager
+async def _changing(url: str) -> AsyncIterator[AsyncConnection]:
+    """One transaction for all steps. SQLite rebuilds tables to change them: references are checked after."""
+    engine = open_database(url)
+    sqlite = engine.dialect.name == "sqlite"
+    if sqlite:
+        event.listen(engine.sync_engine, "connect", _references_later)
+    try:
+        async with engine.connect() as plain:
+            connection = await plain.execution_options(writes=True)
+            async with connection.begin():
+                yield connection
+                if sqlite:
+                    await _demand_whole(connection)
+    finally:
+        await engine.dispose()
+
+
+def _references_later(connection: Any, record: object) -> None:
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA foreign_keys=OFF")
+    cursor.close()
+
+
+async def _demand_whole(connection: AsyncConnection) -> None:
+    broken = (await connection.execute(sa.text("PRAGMA foreign_key_check"))).first()
+    if broken is not None:
+        raise RuntimeError(f"a step left references of {broken[0]} that lead nowhere")
