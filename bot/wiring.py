@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bot.log import report
+from bot import log
 from bot.postman import Postman
 from bot.settings import Settings
 from handlers.desk import Desk
@@ -14,6 +14,7 @@ from handlers.house import House
 from handlers.ports import Channel
 from locales.catalogue import Catalogue
 from locales.lexicon import lexicon
+from locales.plain import remarks
 from storage.database import Database, open_database
 from storage.media import Shelf
 
@@ -59,6 +60,7 @@ def assemble(
     clock: Callable[[], datetime] = now,
     choose: Callable[[int], int] = secrets.randbelow,
     secret: bytes | None = None,
+    report: Callable[[BaseException], str] = log.report,
 ) -> Parts:
     """Everything but the network: channels are added to `channels` by whoever opens them."""
     database = Database(open_database(settings.database))
@@ -68,6 +70,7 @@ def assemble(
         database=database, words=words, shelf=Shelf(Path(settings.home) / "media"), channels=channels, clock=clock,
         choose=choose, secret=secret or secret_of(settings), lexicon=lexicon(), zone=settings.zone,
         language=settings.locale, posted=lambda: postman[0].wake(), report=report,
+        plain=lambda language, text: [words.say(language, r.key, r.params) for r in remarks(text)],
     )
     postman.append(Postman(house))
     return Parts(settings, house, Desk(house), postman[0])

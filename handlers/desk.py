@@ -3,12 +3,13 @@
 from collections import OrderedDict
 from dataclasses import replace
 
+from conversations.questions import number_of
 from domain import suggest
 from domain.errors import Polite, Retry
 from domain.media import Kept
-from domain.messages import Answer, File, Inbound, Message, Press, Rendered, Start, Stored, Text
+from domain.messages import Answer, File, Inbound, Message, Position, Press, Rendered, Start, Stored, Text, What
 from domain.people import Person
-from handlers import people
+from handlers import people, positions
 from handlers.conversation import respond
 from handlers.house import House
 from handlers.ports import TooBig, TryLater
@@ -100,7 +101,18 @@ class Desk:
         visit.restore()
         return await self._answered(visit, key, await self._respond(visit))
 
+    async def _consent_to_position(self, visit: Visit) -> None:
+        """A position waits in memory until they agree to its being kept; then it is taken up."""
+        what, key = visit.inbound.what, Key(visit.inbound.channel, visit.inbound.chat, visit.inbound.user)
+        if isinstance(what, Position) and positions.needs_consent(visit):
+            self._keep_for_later(key, visit.inbound)
+        elif isinstance(what, Press) and what.data == positions.AGREE:
+            await people.agree(visit, "sensitive")
+            if (held := self._strangers.pop(key, None)) is not None:
+                visit.inbound = replace(visit.inbound, what=held.what)
+
     async def _respond(self, visit: Visit) -> list[Message]:
+        await self._consent_to_position(visit)
         warning = self._warning(visit)
         await visit.uow.people.seen(visit.inbound.channel, visit.inbound.user, visit.inbound.chat, visit.now.moment)
         return warning + await respond(visit)
@@ -137,7 +149,7 @@ class Desk:
 
     async def _before_consent(self, visit: Visit, key: Key) -> Answer:
         """Nothing is stored until they agree; what they said waits in memory and is taken up then."""
-        what = visit.inbound.what
+        what = self._as_press(visit, key)
         if isinstance(what, Press) and what.data.startswith("agree:"):
             return await self._agreed(visit, key, what.data)
         if isinstance(what, Press) and what.data == "disagree":
@@ -147,6 +159,15 @@ class Desk:
             self._keep_for_later(key, visit.inbound)
         messages = [*self._warning(visit), self._asking(visit, key)]
         return Answer(self._rendered(visit, messages), stored=False)
+
+    def _as_press(self, visit: Visit, key: Key) -> What:
+        """「同意」 as a typed word is the button."""
+        what, asked = visit.inbound.what, self._asking(visit, key).choices
+        if isinstance(what, Text):
+            visible = tuple(choice for row in asked for choice in row)
+            chosen = number_of(what.text, visible) or self.house.words.pick(visit.language, what.text, visible)
+            return Press(chosen.data) if chosen else what
+        return what
 
     def _keep_for_later(self, key: Key, inbound: Inbound) -> None:
         held = self._strangers.get(key)
@@ -160,7 +181,7 @@ class Desk:
         payload = held.what.payload if held and isinstance(held.what, Start) else ""
         kind = people.missing_consent(visit)
         assert kind is not None
-        return people.ask_consent(kind, payload)
+        return people.ask_consent(visit, kind, payload)
 
     async def _agreed(self, visit: Visit, key: Key, data: str) -> Answer:
         _, kind, payload = (*data.split(":", 2), "")[:3]

@@ -26,10 +26,14 @@ def consent_missing(channel: str, person: Person) -> str | None:
     return next((kind for kind in consents_needed(channel) if kind not in person.consents), None)
 
 
-def ask_consent(kind: str, payload: str = "") -> Message:
+def ask_consent(visit: Visit, kind: str, payload: str = "") -> Message:
     """The question in plain words; a scanned payload waits on the button."""
     agree = Choice(f"agree:{kind}:{payload}", f"consent.agree_{kind}")
-    return Message(f"consent.{kind}", {}, ((agree,), (Choice("disagree", "consent.decline", minor=True),)))
+    return Message(f"consent.{kind}", _who(visit), ((agree,), (Choice("disagree", "consent.decline", minor=True),)))
+
+
+def _who(visit: Visit) -> dict[str, str]:
+    return {"district": visit.terms.district, "hotline": visit.terms.hotline}
 
 
 async def agree(visit: Visit, kind: str) -> None:
