@@ -6,6 +6,10 @@ registry or the planner decides.
 
 from dataclasses import dataclass
 
+from domain.cases import ACTIONS, RATINGS, STAFF_ORDER, Part
+from domain.people import consents_needed
+from locales.lexicon import lexicon
+
 
 @dataclass(frozen=True, slots=True)
 class Made:
@@ -16,8 +20,52 @@ class Made:
     keys: tuple[str, ...] = ()
 
 
+FILERS_OWN = ("add", "tell", "undo", "withdraw", "reopen")
+"""What stands as a button under a case for the resident."""
+
+DONE = tuple(
+    name for name, row in ACTIONS.items() if name != "submit" and row.by != frozenset({Part.PLANNER})
+)
+"""Actions that somebody does by hand and sees confirmed; a new request has its receipt."""
+
+NOTICES = tuple(f"notice.{name}.{part}" for name, row in ACTIONS.items() for part in row.tells)
+
 DYNAMIC: tuple[Made, ...] = (
     Made("flow.", "conversations/questions.py", ("flow.back", "flow.again", "flow.cancel")),
+    Made("case.do.", "handlers/buttons.py", tuple(f"case.do.{name}" for name in STAFF_ORDER)),
+    Made("case.do.", "handlers/conversation.py", tuple(f"case.do.{name}" for name in FILERS_OWN)),
+    Made("case.rating.", "handlers/buttons.py", tuple(f"case.rating.{name}" for name in RATINGS)),
+    Made("command.", "handlers/commands.py", ("command.file", "command.mine", "command.todo")),
+    Made(
+        "consent.",
+        "handlers/people.py",
+        tuple(
+            key
+            for kind in consents_needed("telegram")
+            for key in (f"consent.{kind}", f"consent.agree_{kind}")
+        ),
+    ),
+    Made("danger.", "handlers/desk.py", tuple(f"danger.{kind}" for kind in lexicon().danger)),
+    Made("done.", "handlers/actions.py", tuple(f"done.{name}" for name in DONE)),
+    Made(
+        "list.",
+        "handlers/screens.py",
+        (
+            "list.mine_empty",
+            "list.waiting",
+            "list.waiting_empty",
+            "list.to_waiting",
+            "list.others",
+            "list.others_empty",
+            "list.to_others",
+        ),
+    ),
+    Made("notice.", "handlers/notices.py", NOTICES),
+    Made(
+        "other.",
+        "handlers/conversation.py",
+        ("other.sticker", "other.group", "other.contact", "other.unknown"),
+    ),
     # The words of the import have their own sheet names, columns and problems; this one makes them all.
     Made("registry.", "bot/registry_words.py"),
     Made("registry.choice.", "bot/registry_words.py"),

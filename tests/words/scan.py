@@ -6,6 +6,7 @@ import pkgutil
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from jinja2 import nodes
@@ -68,7 +69,8 @@ def uses_in(tree: ast.AST, where: str, areas: frozenset[str]) -> Iterator[Use]:
 
 def _looks_like_a_key(text: str, areas: frozenset[str]) -> bool:
     parts = text.split(".")
-    return bool(KEY.fullmatch(text)) and parts[0] in areas and parts[-1] not in FILES
+    whole = bool(KEY.fullmatch(text)) and not text.endswith("_")  # else the head of one made there
+    return whole and parts[0] in areas and parts[-1] not in FILES
 
 
 def _logged(tree: ast.AST) -> Iterator[ast.AST]:
@@ -115,9 +117,10 @@ def flows() -> list[Flow]:
     return list(found.values())
 
 
-def keys_of_flows() -> set[str]:
+@cache
+def keys_of_flows() -> frozenset[str]:
     """Every key that some flow speaks with."""
-    return {key for flow in flows() for key in keys_of(flow)}
+    return frozenset(key for flow in flows() for key in keys_of(flow))
 
 
 def prefixes_of_templates(books: Iterable[Book]) -> set[str]:
