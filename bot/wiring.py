@@ -53,6 +53,15 @@ def secret_of(settings: Settings) -> bytes:
     return file.read_text(encoding="ascii").strip().encode()
 
 
+def plainer(words: Catalogue) -> Callable[[str, str], list[str]]:
+    """What could be plainer in a text before residents read it, in somebody's language (EXPERIENCE 19)."""
+
+    def judge(language: str, text: str) -> list[str]:
+        return [words.say(language, remark.key, remark.params) for remark in remarks(text)]
+
+    return judge
+
+
 def assemble(
     settings: Settings,
     channels: dict[str, Channel],
@@ -70,7 +79,7 @@ def assemble(
         database=database, words=words, shelf=Shelf(Path(settings.home) / "media"), channels=channels, clock=clock,
         choose=choose, secret=secret or secret_of(settings), lexicon=lexicon(), zone=settings.zone,
         language=settings.locale, posted=lambda: postman[0].wake(), report=report,
-        plain=lambda language, text: [words.say(language, r.key, r.params) for r in remarks(text)],
+        plain=plainer(words),
     )
     postman.append(Postman(house))
     return Parts(settings, house, Desk(house), postman[0])

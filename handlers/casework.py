@@ -1,7 +1,7 @@
 """Carries out one action on a case: rights, the table, what follows, the timeline, who is told."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from domain.cases import ACTIONS, Case, Event, Part, may
@@ -10,6 +10,7 @@ from domain.effects import Act
 from domain.errors import DomainError, NotFound
 from domain.people import Person
 from handlers import notices
+from handlers.facts import last_told, settled
 from handlers.rights import demand_parts, parts_of, seat_for
 from storage.cases import RoundEntry
 from storage.unit import UnitOfWork
@@ -20,10 +21,11 @@ SERVICE = "service:0"
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """The case afterwards; `repeated` when this very step had been done before."""
+    """The case afterwards; `repeated` when this very step had been done before; `facts` with their names."""
 
     case: Case
     repeated: bool = False
+    facts: Mapping[str, Any] = field(default_factory=dict)
 
 
 async def perform(uow: UnitOfWork, now: Now, person: Person | None, act: Act) -> Done:
@@ -37,8 +39,10 @@ async def perform(uow: UnitOfWork, now: Now, person: Person | None, act: Act) ->
     case, parts = (found, frozenset({Part.PLANNER})) if person is None else demand_parts(person, found)
     origin = f"{act.key}:{act.action}"
     if await uow.timeline.happened(origin):
-        return Done(case, repeated=True)
+        told = last_told(await uow.timeline.of_case(case.id, staff=True), act.action)
+        return Done(case, repeated=True, facts=told)
     await _demand_possible(uow, case, act, parts, now)
+    act = replace(act, facts=await settled(uow, now, case, act))
     seat = SERVICE if person is None else seat_for(person, case, ACTIONS[act.action].by & parts)
     return await _carry_out(uow, now, case, act, seat, origin)
 
@@ -60,7 +64,7 @@ async def _carry_out(uow: UnitOfWork, now: Now, case: Case, act: Act, seat: str,
     )
     await uow.timeline.record(after, event, origin)
     await notices.tell(uow, now, notices.Deed(case, after, event))
-    return Done(await uow.cases.by_number(case.number) or after)
+    return Done(await uow.cases.by_number(case.number) or after, facts=act.facts)
 
 
 async def _demand_possible(uow: UnitOfWork, case: Case, act: Act, parts: frozenset[Part], now: Now) -> None:

@@ -1,4 +1,4 @@
-"""Checks what an action points to where it is done: whatever a button said, it must be there and be theirs."""
+"""Checks what an action points to, where it is done: whatever a button said, it must be there and theirs."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
@@ -14,7 +14,7 @@ Check = Callable[[UnitOfWork, Now, Case, Facts], Awaitable[Facts]]
 
 
 async def settled(uow: UnitOfWork, now: Now, case: Case, act: Act) -> dict[str, Any]:
-    """The action's facts with `name`, what they point to in words. Raises DomainError for what isn't there."""
+    """The action's facts with `name`, what they point to in words. Raises DomainError for what is gone."""
     check = CHECKS.get(act.action)
     return {**act.facts, **(await check(uow, now, case, act.facts) if check else {})}
 
@@ -28,9 +28,10 @@ async def _colleague(uow: UnitOfWork, now: Now, case: Case, facts: Facts) -> Fac
 
 
 async def _another(uow: UnitOfWork, now: Now, case: Case, facts: Facts) -> Facts:
+    found = await _colleague(uow, now, case, facts)
     if facts.get("representative") == case.representative:
         raise DomainError("staff.has_it_already")
-    return await _colleague(uow, now, case, facts)
+    return found
 
 
 async def _taker(uow: UnitOfWork, now: Now, case: Case, facts: Facts) -> Facts:
@@ -69,7 +70,7 @@ async def _extension(uow: UnitOfWork, now: Now, case: Case, facts: Facts) -> Fac
     days, most = facts.get("days"), now.calendar.terms.extension_days
     if type(days) is not int or not 1 <= days <= most:
         raise DomainError("staff.too_many_days", most=most)
-    return {}
+    return {"until": now.calendar.after(case.answer_by, days).isoformat()}
 
 
 async def _responsible(uow: UnitOfWork, now: Now, case: Case, facts: Facts) -> Facts:

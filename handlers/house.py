@@ -1,6 +1,6 @@
 """What the desk is wired with: one plain object made at start, the same in tests with other edges."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
 from typing import Protocol
@@ -28,6 +28,7 @@ class House:
 
     `choose(n)` gives a random number below n. `posted` is called after a commit that put letters into
     the outbox. `report` takes an unforeseen error and gives the reference that people may quote.
+    `plain(language, text)` says in that language what could be plainer in a text (EXPERIENCE 19).
     """
 
     database: Database
@@ -42,3 +43,4 @@ class House:
     language: str
     posted: Callable[[], None]
     report: Callable[[BaseException], str]
+    plain: Callable[[str, str], Sequence[str]] | None = None

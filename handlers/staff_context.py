@@ -1,8 +1,9 @@
-"""What the staff's conversations may ask for, and what they begin with: suggestions, the text as it is read."""
+"""What the staff's conversations may ask for and begin with: suggestions, the text as it will be read."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
+from conversations.engine import Talk
 from conversations.flow import Option
 from domain.cases import ACTIONS, Case, Event, may
 from domain.registry import Department
@@ -13,8 +14,11 @@ from handlers.visit import Visit
 ADVICE = ("advise_direct", "advise_route", "advise_escalate", "advise_visit")
 
 _READ = {
-    "answer": "notice.answer.filer", "advise_direct": "notice.advise_direct.filer", "refuse": "notice.refuse.filer",
-    "progress": "notice.progress.filer", "ask": "notice.ask.filer",
+    "answer": "notice.answer.filer",
+    "advise_direct": "notice.advise_direct.filer",
+    "refuse": "notice.refuse.filer",
+    "progress": "notice.progress.filer",
+    "ask": "notice.ask.filer",
 }
 """What the resident gets when staff do this."""
 
@@ -123,7 +127,7 @@ async def opening(visit: Visit, case: Case, action: str) -> tuple[dict[str, Any]
         suggested = await _suggested(visit, case)
         return ({"department": str(suggested)} if suggested else {}), ""
     if action == "answer" and case.route and case.route.state == "answered" and case.route.reply:
-        return await _open_relay(visit, case), "card"
+        return await _open_relay(visit, case, case.route.reply), "card"
     return {}, ""
 
 
@@ -135,18 +139,18 @@ async def _open_route(visit: Visit, case: Case) -> tuple[dict[str, Any], str]:
     return ({**given, "department": str(suggested)}, "card") if suggested else (given, "")
 
 
-async def _open_relay(visit: Visit, case: Case) -> dict[str, Any]:
+async def _open_relay(visit: Visit, case: Case, words: str) -> dict[str, Any]:
     """The department's reply with its files is the answer already: the liaison only completes the wording."""
-    assert case.route is not None
     reply = await _latest(visit, case, "reply")
-    files = list(reply.media) if reply else []
-    return {"words": case.route.reply or "", "files": files}
+    return {"words": words, "files": list(reply.media) if reply else []}
 
 
-async def unfinished(visit: Visit, flow: str, number: str) -> bool:
-    """Whether words for this case were written and not sent."""
+async def unfinished(visit: Visit, flow: str, number: str) -> Talk | None:
+    """The conversation about this case whose words were written and not sent."""
     draft = await visit.uow.drafts.latest(visit.person.id)
-    return bool(draft and draft.flow == flow and draft.data.get("case") == number and draft.data.get("words"))
+    if draft is None or draft.flow != flow or draft.data.get("case") != number or not draft.data.get("words"):
+        return None
+    return Talk(draft.flow, draft.step, draft.data)
 
 
 STAFF_LOADERS: dict[str, Callable[[Visit], Awaitable[Any]]] = {

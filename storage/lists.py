@@ -57,19 +57,15 @@ class Lists:
 
 
 def _calls(holding: Holding) -> Any:
-    called = sa.exists().where(
-        rounds.c.case_id == cases.c.id, rounds.c.number == cases.c.round, rounds.c.caller == str(holding.seat)
-    )
-    return sa.and_(cases.c.waits_for == str(Part.CALLER), called)
+    """The present round, which is read with the case, names this seat as the caller."""
+    return sa.and_(cases.c.waits_for == str(Part.CALLER), rounds.c.caller == str(holding.seat))
 
 
 def _routed(holding: Holding) -> Any:
+    """The latest route, which is read with the case, lies with this seat's department (or the office)."""
     department = routes.c.department_id
     mine = department.is_(None) if holding.role == "officer" else department == holding.department
-    return sa.exists().where(
-        routes.c.case_id == cases.c.id, routes.c.round == cases.c.round, mine,
-        routes.c.state.in_(("sent", "acknowledged")),
-    )
+    return sa.and_(routes.c.id.is_not(None), mine, routes.c.state.in_(("sent", "acknowledged")))
 
 
 def _waits_for(holding: Holding) -> Any:
