@@ -21,6 +21,7 @@ MEDIA = {
     "sendAudio": "audio",
     "sendVideo": "video",
 }
+FULL_CHAT = {"accent_color_id": 0, "max_reaction_count": 11}
 ACTIONS = {
     "typing",
     "upload_photo",
@@ -54,11 +55,7 @@ class Methods:
             "deleteMessage": self._delete,
             "answerCallbackQuery": self._answer_query,
             "getFile": self._get_file,
-            "getChat": lambda args: {
-                **world.chat(args.value("chat_id")).face,
-                "accent_color_id": 0,
-                "max_reaction_count": 11,
-            },
+            "getChat": lambda args: {**world.chat(args.value("chat_id")).face, **FULL_CHAT},
             "setMyCommands": self._set_commands,
             "getMyCommands": lambda args: world.commands.get(args.scope(), []),
             "deleteMyCommands": lambda args: world.commands.pop(args.scope(), None) is None or True,

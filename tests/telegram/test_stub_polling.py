@@ -79,9 +79,8 @@ async def test_updates_look_as_telegrams_do(bot: Bot, aunt: User, picture: Pictu
     assert (first.text, first.from_user.first_name, first.chat.type) == ("/start w_CH01", "王阿姨", "private")
     assert [(e.type, e.offset, e.length) for e in first.entities] == [("bot_command", 0, 6)]
     edited = updates[1].edited_message
-    assert edited is not None
+    assert edited is not None and edited.edit_date is not None
     assert (edited.message_id, edited.text) == (first.message_id, "/start w_CH02")
-    assert edited.edit_date is not None
     assert edited.edit_date > datetime(2026, 1, 1, tzinfo=UTC)
     messages = [update.message for update in updates if update.message]
     assert [m.message_id for m in messages] == list(range(1, len(messages) + 1))

@@ -28,6 +28,10 @@ class ConnectionTimedOut(TimedOut):
     """No connection came about in time, so the call was certainly not carried out and may be repeated."""
 
 
+class ConnectionBroken(NetworkError):
+    """The connection broke on the way, so nobody knows whether the call was carried out."""
+
+
 def surely_unsent(error: TelegramError) -> bool:
     """Whether the failed call never reached the server; any other network error leaves that open."""
     return isinstance(error, ConnectionFailed | ConnectionTimedOut)
@@ -192,7 +196,7 @@ def _raise_as_telegram(error: Exception) -> NoReturn:
         case aiohttp.ClientConnectorError() | aiohttp.InvalidURL() | aiohttp.ClientHttpProxyError():
             raise ConnectionFailed(f"aiohttp.{kind}: no connection") from None
         case _:
-            raise NetworkError(f"aiohttp.{kind}: the connection broke") from None
+            raise ConnectionBroken(f"aiohttp.{kind}: the connection broke") from None
 
 
 def _body(data: RequestData | None) -> tuple[bytes | aiohttp.FormData | None, dict[str, str]]:

@@ -1,0 +1,198 @@
+"""Telegram put together: made known to Telegram at the start, then fed by a webhook or by polling."""
+
+import asyncio
+from collections.abc import Callable
+from contextlib import suppress
+
+import orjson
+from starlette.routing import Route
+from telegram import Bot, BotCommand
+from telegram.error import InvalidToken, RetryAfter, TelegramError
+
+from bot.channels.telegram.answering import Answering, Door
+from bot.channels.telegram.errors import seconds_of
+from bot.channels.telegram.media import shelf_media
+from bot.channels.telegram.parse import NAME, UPDATES, Ourselves
+from bot.channels.telegram.polling import Polling, Source
+from bot.channels.telegram.reading import Json
+from bot.channels.telegram.saying import TelegramChannel
+from bot.channels.telegram.transport import AiohttpRequest
+from bot.channels.telegram.webhook import PATH, webhook
+from bot.settings import BadSettings, Settings
+from handlers.house import House, Speech
+from storage.unit import UnitOfWork
+
+COMMANDS = {
+    "start": "command.start",
+    "file": "command.file",
+    "mine": "command.mine",
+    "todo": "command.todo",
+    "help": "command.help",
+    "cancel": "command.cancel",
+    "language": "command.language",
+}
+"""The menu beside the input, and the key of each command's words."""
+
+LANGUAGES = {"zh": "zh_CN", "en": "en"}
+"""Telegram's codes of the languages the menu is given in, beside the default."""
+
+CONNECTIONS = 40
+FIRST_WAIT, LONGEST_WAIT = 1.0, 60.0
+
+Report = Callable[[BaseException], str]
+
+
+class Telegram:
+    """The running channel. `second` is how long its seconds of waiting last."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        bot: Bot,
+        polled: AiohttpRequest,
+        words: Speech,
+        answering: Answering,
+        report: Report,
+        second: float,
+    ) -> None:
+        self.channel = answering.channel
+        self.answering = answering
+        self._settings, self._bot, self._words = settings, bot, words
+        self._report, self._second = report, second
+        self._polling = Polling(Source(polled, bot.base_url), answering, report, second)
+        self._under_way: dict[int, asyncio.Task[None]] = {}
+        self._known = False
+
+    @property
+    def name(self) -> str:
+        """The bot's user name; empty until Telegram has told it."""
+        return self.answering.us.name
+
+    async def ready(self) -> bool:
+        """Whether Telegram knows the bot and how to bring it updates."""
+        return self._known
+
+    def link(self, payload: str) -> str:
+        """The deep link that starts the bot with this payload; empty until the name is known."""
+        return f"https://t.me/{self.name}?start={payload}" if self.name else ""
+
+    def routes(self) -> list[Route]:
+        """The webhook; none in polling mode."""
+        if self._settings.telegram_mode != "webhook":
+            return []
+        return [webhook(self._settings.telegram_webhook_secret.get_secret_value(), self.handle_update)]
+
+    async def handle_update(self, raw: bytes | Json) -> None:
+        """Deal with one update and answer it. Raises Later: then it must be brought again."""
+        update = orjson.loads(raw) if isinstance(raw, bytes) else raw
+        number = int(update["update_id"])
+        task = self._under_way.get(number)
+        if task is None:  # brought again while it is being dealt with, it waits for the first
+            task = self._under_way[number] = asyncio.create_task(self._handle(update))
+            task.add_done_callback(lambda done: self._ended(number, done))
+        await asyncio.shield(task)
+
+    def _ended(self, number: int, task: asyncio.Task[None]) -> None:
+        del self._under_way[number]
+        if not task.cancelled():
+            task.exception()  # whoever asked may have gone away; asyncio must not complain of that
+
+    async def _handle(self, update: Json) -> None:
+        arrived = self.answering.read(update)
+        owed = await self.answering.take(arrived)
+        if owed is not None:
+            await self.answering.give(owed)
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Make the bot known, retrying while Telegram is out of reach; then poll, if that is the mode."""
+        wait = FIRST_WAIT
+        while not self._known and not stop.is_set():
+            with suppress(TimeoutError):
+                await asyncio.wait_for(stop.wait(), wait * self._second)
+            if not stop.is_set():
+                wait = max(min(wait * 2, LONGEST_WAIT), await self._set_up_again())
+        if self._settings.telegram_mode == "polling" and not stop.is_set():
+            await self._polling.run(stop)
+        await stop.wait()
+
+    async def _set_up_again(self) -> float:
+        try:
+            return await self.set_up()
+        except BadSettings as refused:  # the rest of the service goes on without Telegram
+            self._report(refused)
+            return LONGEST_WAIT
+
+    async def set_up(self) -> float:
+        """Learn the bot's name, give it the menu, say how updates shall come.
+
+        Gives 0 when all is done, else the seconds to wait before another try. Raises BadSettings when
+        Telegram refuses the token.
+        """
+        try:
+            await self._make_known()
+        except InvalidToken:
+            raise BadSettings("WORKROOM_TELEGRAM_TOKEN: Telegram does not know this token") from None
+        except RetryAfter as flood:
+            return seconds_of(flood)
+        except TelegramError as trouble:
+            self._report(trouble)
+            return FIRST_WAIT
+        self._known = True
+        return 0.0
+
+    async def _make_known(self) -> None:
+        await self._bot.initialize()
+        me = self._bot.bot
+        self.answering.us = Ourselves(str(me.id), me.username or "")
+        await self._bot.set_my_commands(self._menu(self._settings.locale))
+        for code, language in LANGUAGES.items():
+            await self._bot.set_my_commands(self._menu(language), language_code=code)
+        if self._settings.telegram_mode == "polling":
+            await self._bot.delete_webhook()
+            return
+        await self._bot.set_webhook(
+            self._settings.public_url + PATH,
+            max_connections=CONNECTIONS,
+            allowed_updates=list(UPDATES),
+            secret_token=self._settings.telegram_webhook_secret.get_secret_value(),
+        )
+
+    def _menu(self, language: str) -> list[BotCommand]:
+        return [BotCommand(command, self._words.say(language, key)) for command, key in COMMANDS.items()]
+
+    async def close(self) -> None:
+        """Finish what is in hand and give back the connections."""
+        await asyncio.gather(*self._under_way.values(), return_exceptions=True)
+        await self.answering.close()
+        await self._bot.shutdown()
+
+
+async def open_telegram(settings: Settings, house: House, desk: Door, *, second: float = 1.0) -> Telegram:
+    """The channel, open and, if Telegram can be reached, made known there; if not, `run` goes on trying.
+
+    Raises BadSettings when Telegram refuses the token.
+    """
+
+    async def lost(user: str) -> None:
+        async with house.database.writing() as connection:
+            await UnitOfWork(connection).people.lost(NAME, user)
+
+    token, base = settings.telegram_token.get_secret_value(), settings.telegram_api_url
+    polled = AiohttpRequest()
+    bot = Bot(
+        token,
+        base_url=f"{base}/bot",
+        base_file_url=f"{base}/file/bot",
+        request=AiohttpRequest(),
+        get_updates_request=polled,
+    )
+    channel = TelegramChannel(bot, shelf_media(house.database, house.shelf))
+    answering = Answering(desk, channel, house.words, lost, house.report)
+    answering.us = Ourselves(token.partition(":")[0])
+    telegram = Telegram(settings, bot, polled, house.words, answering, house.report, second)
+    try:
+        await telegram.set_up()
+    except BaseException:
+        await telegram.close()
+        raise
+    return telegram

@@ -1,0 +1,33 @@
+"""A dictionary that forgets what was not touched for longest, so that memory stays bounded."""
+
+from collections import OrderedDict
+from typing import Generic, TypeVar
+
+K = TypeVar("K")
+V = TypeVar("V")
+
+
+class Recent(Generic[K, V]):
+    """Keeps the `most` entries set last."""
+
+    def __init__(self, most: int) -> None:
+        self._kept: OrderedDict[K, V] = OrderedDict()
+        self._most = most
+
+    def __contains__(self, key: K) -> bool:
+        return key in self._kept
+
+    def get(self, key: K) -> V | None:
+        """What is kept under the key, or None."""
+        return self._kept.get(key)
+
+    def put(self, key: K, value: V) -> None:
+        """Keep it; the oldest goes when there are too many."""
+        self._kept[key] = value
+        self._kept.move_to_end(key)
+        if len(self._kept) > self._most:
+            self._kept.popitem(last=False)
+
+    def take(self, key: K) -> V | None:
+        """What was kept under the key, which is then free."""
+        return self._kept.pop(key, None)
