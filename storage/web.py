@@ -49,7 +49,8 @@ class Transcript:
     async def say(self, body: Body, at: datetime) -> int:
         """Put what is said to the visitor at the end and give its number."""
         row = {"chat": self._chat, "incoming": False, "body": dict(body), "at": at}
-        made = await self._connection.execute(sa.insert(web_messages).values(row).returning(web_messages.c.id))
+        statement = sa.insert(web_messages).values(row).returning(web_messages.c.id)
+        made = await self._connection.execute(statement)
         return int(made.scalar_one())
 
     async def hear(self, sent_id: str, body: Body, at: datetime) -> int | None:

@@ -1,0 +1,1 @@
+"""The web chat: the district's own page, at the same door as every other channel."""

@@ -1,0 +1,100 @@
+// Draws one line of the conversation: what somebody said, with its pictures, sounds and buttons.
+import { base, icon, make, say } from './facts.js';
+import { files, previews } from './keep.js';
+import { enlarge } from './viewer.js';
+
+const ADDRESS = /(https?:\/\/[A-Za-z0-9\-._~:/?#[\]@!$&'()*+,;=%]+)/;
+
+function words(text) {
+  const node = make('div', { class: 'text' });
+  text.split(ADDRESS).forEach((part, place) => {
+    if (place % 2) node.append(make('a', { href: part, rel: 'noopener', target: '_blank' }, part));
+    else if (part) node.append(part);
+  });
+  return node;
+}
+
+function picture(source, full, name) {
+  const image = make('img', { src: source, alt: '', loading: 'lazy' });
+  const button = make('button', { type: 'button', class: 'picture', 'aria-label': name }, image);
+  image.addEventListener('error', () => button.replaceChild(icon('photo'), image), { once: true });
+  button.addEventListener('click', () => enlarge(full, button));
+  return button;
+}
+
+function medium(one, place) {
+  const address = base + 'media/' + one.id;
+  if (one.kind === 'photo') return picture(address + '/thumb', address, say('photo_open', { n: place + 1 }));
+  if (one.kind === 'voice') return make('audio', { src: address, controls: true, preload: 'none', 'aria-label': say('voice_play') });
+  if (one.kind === 'video') {
+    return make('video', { src: address, poster: address + '/thumb', controls: true, preload: 'none', 'aria-label': say('video_play') });
+  }
+  return make('a', { href: address, class: 'document', download: true }, icon('file'), say('file_open'));
+}
+
+function choice(one, pressed) {
+  const button = make('button', { type: 'button', class: one.minor ? 'choice minor' : 'choice' }, one.label);
+  button.addEventListener('click', () => pressed(one, button));
+  return button;
+}
+
+function choices(message, acts) {
+  const box = make('div', { class: 'choices' });
+  (message.wants || []).filter((want) => say('wants_' + want)).forEach((want) => {
+    const button = make('button', { type: 'button', class: 'choice wanted' }, icon(want), say('wants_' + want));
+    button.addEventListener('click', () => acts.want(want));
+    box.append(make('div', { class: 'choice-row' }, button));
+  });
+  (message.buttons || []).forEach((row) => {
+    const buttons = row.map((one) => choice(one, acts.press));
+    box.append(make('div', { class: 'choice-row' }, ...buttons));
+  });
+  const main = box.querySelectorAll('.choice:not(.minor)');
+  if (main.length === 1) main[0].classList.add('primary');
+  return box;
+}
+
+/** What the workroom says. `acts` are what pressing does: press(choice, button), want(what). */
+export function theirs(message, acts) {
+  const bubble = make('div', { class: 'bubble' });
+  if (message.text) bubble.append(words(message.text));
+  if (message.media && message.media.length) {
+    bubble.append(make('div', { class: 'media' }, ...message.media.map(medium)));
+  }
+  const node = make('div', { class: 'line theirs', tabindex: '-1' });
+  node.append(make('span', { class: 'unseen' }, say('them') + ' '), bubble);
+  if (message.time) bubble.append(make('time', { datetime: message.at }, message.time));
+  const box = choices(message, acts);
+  if (box.firstChild) node.append(box);
+  return node;
+}
+
+const NAMES = { photo: 'sent_photo', voice: 'sent_voice', video: 'sent_video', document: 'sent_document' };
+const SIGNS = { photo: 'photo', voice: 'voice' };
+
+async function own(kind, id, label) {
+  const blob = (await previews.get(id)) || (await files.get(id));
+  if (!blob) return;
+  const address = URL.createObjectURL(blob);
+  if (kind === 'photo') label.parentNode.replaceChild(picture(address, address, say('sent_photo')), label);
+  if (kind === 'voice') {
+    const sound = make('audio', { src: address, controls: true, preload: 'metadata', 'aria-label': say('voice_play') });
+    label.parentNode.replaceChild(sound, label);
+  }
+}
+
+/** What the visitor said, whether it has arrived (a line of the server) or waits (an item of the queue). */
+export function mine(said) {
+  const bubble = make('div', { class: 'bubble' });
+  if (said.what === 'file') {
+    const label = make('span', { class: 'document' }, icon(SIGNS[said.kind] || 'file'), say(NAMES[said.kind] || NAMES.document));
+    bubble.append(make('div', { class: 'media' }, label));
+    own(said.kind, said.sent || said.id, label);
+  }
+  if (said.what === 'position') bubble.append(make('span', { class: 'document' }, icon('position'), say('position_sent')));
+  if (said.text) bubble.append(words(said.text));
+  if (said.time) bubble.append(make('time', { datetime: said.at }, said.time));
+  const node = make('div', { class: 'line mine', tabindex: '-1' });
+  node.append(make('span', { class: 'unseen' }, say('me') + ' '), bubble);
+  return node;
+}

@@ -1,0 +1,248 @@
+// The conversation on the screen: every line once, in the server's order, changed in place where asked.
+import { byId, make } from './facts.js';
+import { unkept } from './keep.js';
+import * as line from './line.js';
+
+const box = byId('log');
+const scroll = byId('scroll');
+const newer = byId('newer');
+const NEAR = 120; // pixels from the end that still count as being there
+const WAITING = 1e15; // what waits stands after everything that has a number
+
+const entries = []; // {order, node, message, id, version, sent}
+const acts = { press: null, want: null };
+let restoring = unkept.all();
+let waiting = 0;
+
+/** What pressing does: press(choice, message, node), want(what). */
+export function doing(press, want) {
+  acts.press = press;
+  acts.want = want;
+}
+
+const at = (test) => entries.find(test);
+const top = () => entries.reduce((most, one) => (one.order < WAITING ? Math.max(most, one.order) : most), 0);
+
+function draw(message) {
+  if (message.mine) return line.mine(message);
+  return line.theirs(message, {
+    press: (choice, button) => acts.press(choice, message, button),
+    want: (what) => acts.want(what),
+  });
+}
+
+function place(entry) {
+  let before = entries.length;
+  while (before && entries[before - 1].order > entry.order) before -= 1;
+  const next = entries[before];
+  entries.splice(before, 0, entry);
+  box.insertBefore(entry.node, next ? next.node : null);
+}
+
+function take(entry) {
+  const focused = entry.node.contains(document.activeElement);
+  entries.splice(entries.indexOf(entry), 1);
+  entry.node.remove();
+  return focused;
+}
+
+function swap(entry, message) {
+  const focused = entry.node.contains(document.activeElement);
+  const node = draw(message);
+  node.classList.add('changed');
+  box.replaceChild(node, entry.node);
+  Object.assign(entry, { node, message });
+  if (focused) node.focus({ preventScroll: true });
+}
+
+/** Show or apply lines of the server, whatever the order in which they come; each counts once. */
+export function apply(messages) {
+  const near = isNear();
+  let heard = 0;
+  let focused = false;
+  messages.forEach((message) => {
+    if (message.edit) change(message);
+    else if (!at((one) => one.id === message.id)) {
+      focused = add(message) || focused;
+      heard += message.mine ? 0 : 1;
+    }
+  });
+  settle();
+  if (near) toEnd();
+  else if (heard) newer.hidden = false;
+  if (focused) focusLast();
+  return heard;
+}
+
+function add(message) {
+  let focused = false;
+  const waits = message.sent && at((one) => one.sent === message.sent);
+  if (waits) focused = take(waits);
+  const old = message.supersedes && at((one) => one.id === message.supersedes);
+  if (old) focused = take(old) || focused;
+  if (!message.quiet && !message.gone) {
+    place({ order: message.id, node: draw(message), message, id: message.id, version: message.id, sent: message.sent });
+  }
+  return focused;
+}
+
+function change(message) {
+  const entry = at((one) => one.id === message.edit);
+  if (!entry || entry.version >= message.id) return;
+  entry.version = message.id;
+  swap(entry, Object.assign({}, message, { id: message.edit }));
+}
+
+/** Show what was answered but not kept; only this window has it. `instead` is the message it replaces. */
+export function showUnkept(messages, instead) {
+  let old = instead && at((one) => one.message === instead);
+  messages.forEach((message) => {
+    if (message.replaces && old) {
+      swap(old, message);
+      old = null;
+    } else {
+      place({ order: top() + 0.0001, node: draw(message), message, id: null, version: 0 });
+    }
+  });
+  rememberUnkept();
+  settle();
+  toEnd();
+}
+
+function rememberUnkept() {
+  const lines = entries.filter((one) => one.id === null && one.order < WAITING);
+  unkept.save(lines.map((one) => ({ order: one.order, message: one.message })));
+}
+
+/** After a reload: what was not kept stands where it stood. */
+export function restoreUnkept() {
+  restoring.forEach((one) => place({ order: one.order, node: draw(one.message), message: one.message, id: null, version: 0 }));
+  restoring = [];
+  settle();
+}
+
+/** Remove an unkept message that was answered by one that is kept. */
+export function dropUnkept(message) {
+  const entry = at((one) => one.message === message && one.id === null);
+  if (!entry) return;
+  const focused = take(entry);
+  rememberUnkept();
+  if (focused) focusLast();
+}
+
+/** Show what waits to be sent. */
+export function showWaiting(item) {
+  if (item.what === 'start' || at((one) => one.sent === item.id)) return;
+  waiting += 1;
+  const node = line.mine(item);
+  node.append(make('div', { class: 'state' }));
+  place({ order: WAITING + waiting, node, message: item, id: null, version: 0, sent: item.id });
+  settle();
+  toEnd();
+}
+
+/** How it stands with what waits: words, and what can be done about it ([label, act] pairs). */
+export function tell(id, words, remedies) {
+  const entry = at((one) => one.sent === id && one.order >= WAITING);
+  if (!entry) return;
+  const state = entry.node.querySelector('.state');
+  const buttons = (remedies || []).map(([label, act]) => {
+    const button = make('button', { type: 'button', class: 'plain' }, label);
+    button.addEventListener('click', act);
+    return button;
+  });
+  entry.node.classList.toggle('failed', buttons.length > 0);
+  state.textContent = words;
+  state.append(...buttons);
+}
+
+/** It has arrived but is not kept: it stays where this window can see it. */
+export function settleUnkept(item) {
+  const entry = at((one) => one.sent === item.id);
+  if (!entry) return;
+  take(entry);
+  if (item.what === 'file' || item.text) {
+    const message = Object.assign({}, item, { mine: true, sent: item.id });
+    place({ order: top() + 0.0001, node: line.mine(message), message, id: null, version: 0, sent: item.id });
+  }
+  rememberUnkept();
+}
+
+/** It will not be sent, or another window has sent it. */
+export function forgetWaiting(id) {
+  const entry = at((one) => one.sent === id && one.order >= WAITING);
+  if (entry && take(entry)) focusLast();
+  settle();
+}
+
+/** A press that waited shows as words until it has arrived; then the changed message says it. */
+export function forgetWaitingIfQuiet(id, incoming) {
+  if (incoming.quiet) forgetWaiting(id);
+}
+
+export const waitingIds = () => entries.filter((one) => one.order >= WAITING).map((one) => one.sent);
+
+function focusLast() {
+  const last = entries[entries.length - 1];
+  if (last) last.node.focus({ preventScroll: true });
+}
+
+function settle() {
+  days();
+  quieten();
+  byId('empty').hidden = entries.length > 0;
+}
+
+/** A day's name stands above its first line. */
+function days() {
+  box.querySelectorAll('.day').forEach((node) => node.remove());
+  let day = null;
+  entries.forEach((one) => {
+    if (one.message.day && one.message.day !== day) {
+      day = one.message.day;
+      box.insertBefore(make('div', { class: 'day', 'aria-hidden': 'true' }, day), one.node);
+    }
+  });
+}
+
+/** Questions that were followed by another recede; they can still be pressed. Notices stand for themselves. */
+function quieten() {
+  let current = true;
+  entries.slice().reverse().forEach((one) => {
+    if (!one.node.querySelector('.choices')) return;
+    const notice = one.id !== null && !one.message.to;
+    one.node.classList.toggle('stale', !notice && !current);
+    if (!notice) current = false;
+  });
+}
+
+const isNear = () => scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < NEAR;
+
+/** After one's own words: the answer is in sight, unless it changed a message in its place. */
+export function toEndIfOwn(messages) {
+  if (messages.some((one) => !one.edit)) toEnd();
+}
+
+/** Show the end. */
+export function toEnd() {
+  scroll.scrollTop = scroll.scrollHeight;
+  newer.hidden = true;
+}
+
+/** Put earlier lines on top without moving what is being read. */
+export function prepend(messages) {
+  const height = scroll.scrollHeight;
+  messages.forEach((message) => at((one) => one.id === message.id) || add(message));
+  settle();
+  scroll.scrollTop += scroll.scrollHeight - height;
+}
+
+newer.addEventListener('click', () => {
+  toEnd();
+  focusLast();
+});
+scroll.addEventListener('scroll', () => {
+  if (isNear()) newer.hidden = true;
+}, { passive: true });
+
+export const isEmpty = () => entries.length === 0;
