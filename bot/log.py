@@ -40,3 +40,8 @@ def ready(settings: Any) -> None:
     """One line for whoever has started it: where to look."""
     address = settings.public_url or f"http://{settings.host}:{settings.port}"
     structlog.get_logger().info("ready", address=address)
+
+
+def progress(done: int, total: int) -> None:
+    """How far the sample district is made."""
+    structlog.get_logger().info("sample", story=done, of=total)

@@ -3,12 +3,13 @@
 from bot.commands.registry import read_registry
 from bot.registry_words import Telling
 from bot.sample import DISTRICT
+from bot.sample.living import Life, Progress
 from bot.settings import Settings
+from bot.wiring import assemble
 from domain.codes import INVITE_LENGTH, digest, draw
 from domain.people import Seat
 from handlers.house import House
 from locales.catalogue import Catalogue
-from storage.database import Database, open_database
 from storage.registry_import import import_registry
 from storage.unit import UnitOfWork
 
@@ -19,16 +20,29 @@ DEPARTMENT = "CG"
 """The department a newcomer plays."""
 
 
-async def prepare(settings: Settings) -> None:
-    """An empty database gets the sample district; a filled one is left as it is."""
-    database = Database(open_database(settings.database))
+def no_progress(done: int, total: int) -> None:
+    """Say nothing."""
+
+
+async def prepare(settings: Settings, *, wanted: bool, progress: Progress = no_progress) -> bool:
+    """Fill an empty database with the sample district and its last month; one that is filled stays as it is.
+
+    Without `wanted` only the embedded default is filled, never a database that somebody named.
+    """
+    if not wanted and settings.database_url:
+        return False
+    parts = assemble(settings, {})
     try:
-        async with database.writing() as connection:
-            if await UnitOfWork(connection).registry.reception() is None:
-                book, _ = read_registry(DISTRICT, Telling(Catalogue.load(), settings.locale))
-                await import_registry(connection, book)
+        async with parts.house.database.writing() as connection:
+            if await UnitOfWork(connection).registry.reception() is not None:
+                return False
+            book, _ = read_registry(DISTRICT, Telling(Catalogue.load(), settings.locale))
+            await import_registry(connection, book)
+        await Life(parts.house).play(progress)
     finally:
-        await database.close()
+        parts.house.shelf.close()
+        await parts.close()
+    return True
 
 
 async def first_payload(house: House, role: str) -> str:
@@ -55,6 +69,9 @@ async def _seat(uow: UnitOfWork, role: str) -> Seat | None:
     if role == "representative":
         people = await uow.registry.representatives(room.id)
         return Seat("representative", people[0].id) if people else None
+    if role == "office":
+        officers = await uow.registry.officers()
+        return Seat("officer", officers[0].id) if officers else None
     departments = {d.code: d.id for d in await uow.registry.departments()}
     contacts = await uow.registry.contacts(departments[DEPARTMENT]) if DEPARTMENT in departments else ()
     return Seat("contact", contacts[0].id) if contacts else None

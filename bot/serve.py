@@ -2,7 +2,7 @@
 
 import asyncio
 import signal
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 from typing import Any
@@ -12,6 +12,7 @@ from starlette.applications import Starlette
 from starlette.routing import BaseRoute
 
 from bot import health, log, measure, sampling
+from bot.channels.silent import Silent
 from bot.channels.telegram.channel import open_telegram
 from bot.channels.web.channel import WebChannel
 from bot.channels.web.parts import WebParts
@@ -27,7 +28,7 @@ from storage.unit import UnitOfWork
 STOP_WITHIN = 10
 """Seconds that what is in hand has to finish."""
 
-Job = Callable[[asyncio.Event], Awaitable[Any]]
+Job = Callable[[asyncio.Event], Coroutine[Any, Any, None]]
 
 
 @asynccontextmanager
@@ -52,6 +53,8 @@ async def opened(settings: Settings) -> AsyncIterator[tuple[Parts, dict[str, hea
         async with house.database.reading() as connection:
             terms = await UnitOfWork(connection).registry.settings()
         sample = terms.get("sample") == "true"
+        if sample:
+            channels["sample"] = Silent()
         routes += web_routes(WebParts(
             desk=desk, channel=web, database=house.database, words=house.words, shelf=house.shelf, clock=house.clock,
             secret=house.secret, may_see=partial(seeing.may_see, house, "web"), public_url=settings.public_url,
@@ -61,7 +64,9 @@ async def opened(settings: Settings) -> AsyncIterator[tuple[Parts, dict[str, hea
         yield parts, probes, routes, jobs
 
 
-def application(settings: Settings, *, alone: bool = True, ready: Callable[[], None] = lambda: None) -> Starlette:
+def application(
+    settings: Settings, *, alone: bool = True, sample: bool = False, ready: Callable[[], None] = lambda: None
+) -> Starlette:
     """The ASGI application; `alone`: the postman and the planner run in this process too."""
     app = Starlette()
 
@@ -69,7 +74,7 @@ def application(settings: Settings, *, alone: bool = True, ready: Callable[[], N
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
         await migrate(settings.database)
-        await sampling.prepare(settings)
+        await sampling.prepare(settings, wanted=sample, progress=log.progress)
         async with opened(settings) as (parts, probes, routes, jobs):
             app.router.routes[:] = [*health.routes(parts.house, probes), *routes]
             if alone:
@@ -97,10 +102,10 @@ async def running(jobs: list[Job]) -> AsyncIterator[None]:
                 task.cancel()
 
 
-def run(settings: Settings, *, alone: bool = True) -> int:
+def run(settings: Settings, *, alone: bool = True, sample: bool = False) -> int:
     """Serve until stopped by a signal."""
     log.set_up(as_json=not settings.only_here)
-    app = application(settings, alone=alone, ready=lambda: log.ready(settings))
+    app = application(settings, alone=alone, sample=sample, ready=lambda: log.ready(settings))
     server = uvicorn.Server(uvicorn.Config(
         app, host=settings.host, port=settings.port, log_config=None, access_log=False, server_header=False,
         timeout_graceful_shutdown=STOP_WITHIN, proxy_headers=False, h11_max_incomplete_event_size=64 * 1024,

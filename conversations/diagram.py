@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from conversations.flow import Card, Choose, End, Flow, FromContext, Step, Then, Write
+from conversations.flow import Card, Choose, End, Flow, FromContext, FromData, Step, Then, Write
 
 
 def drawn(flow: Flow) -> str:
@@ -45,10 +45,11 @@ def _choices(flow: Flow, step: Choose) -> Iterator[tuple[str, str]]:
         for option, then in step.then.items():
             yield from _to(flow, option, then)
     else:
-        name = step.options.name if isinstance(step.options, FromContext) else ", ".join(step.options)
+        options = step.options
+        name = options.name if isinstance(options, FromContext | FromData) else ", ".join(options)
         yield from _to(flow, name, step.then)
-    if step.position:
-        yield from _to(flow, "position", step.position)
+    if step.found:
+        yield from _to(flow, step.looks_up, step.found)
 
 
 def _to(flow: Flow, label: str, then: Then) -> Iterator[tuple[str, str]]:

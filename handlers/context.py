@@ -6,7 +6,11 @@ from typing import Any
 
 from conversations.flow import Option
 from domain import suggest
+from domain.errors import DomainError
+from domain.errors import DomainError
 from domain.registry import Workroom
+from handlers.resident_context import RESIDENT_LOADERS
+from handlers.staff_context import STAFF_LOADERS
 from handlers.visit import Visit
 
 
@@ -29,10 +33,10 @@ async def receiver(visit: Visit) -> Receiver:
 
 
 async def reception(visit: Visit) -> Workroom:
-    """The workroom that takes what has no home yet. A district without any is not set up."""
+    """The workroom that takes what has no home yet. Raises DomainError in a district that has none yet."""
     room = await visit.uow.registry.reception()
     if room is None:
-        raise LookupError("the registry has no workroom: import one")
+        raise DomainError("error.no_workrooms", hotline=visit.terms.hotline)
     return room
 
 
@@ -47,13 +51,16 @@ async def suggester(visit: Visit) -> Callable[[str], tuple[str, str]]:
 
     def suggested(words: str) -> tuple[str, str]:
         category = suggest.category(words, known)
-        return suggest.kind(words, visit.house.lexicon), category.code if category else known[-1].code
+        rest = known[-1].code if known else ""
+        return suggest.kind(words, visit.house.lexicon), category.code if category else rest
 
     return suggested
 
 
-LOADERS: dict[str, Callable[[Visit], Awaitable[Any]]] = {
+LOADERS: dict[str, Callable[..., Awaitable[Any]]] = {
     "categories": categories,
     "receiver": receiver,
     "suggest": suggester,
+    **RESIDENT_LOADERS,
+    **STAFF_LOADERS,
 }

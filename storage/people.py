@@ -23,15 +23,15 @@ class Address:
     chat: str
 
 
-_CONSENTS = (
+CONSENTS = (
     sa.select(sa.func.aggregate_strings(consents.c.kind, ","))
     .where(consents.c.person_id == persons.c.id, consents.c.withdrawn_at.is_(None))
     .scalar_subquery()
 )
-_HAS_SEAT = sa.exists().where(bindings.c.person_id == persons.c.id, bindings.c.ended_at.is_(None))
+HAS_SEAT = sa.exists().where(bindings.c.person_id == persons.c.id, bindings.c.ended_at.is_(None))
 _WHO = sa.select(
     persons.c.id, persons.c.language, persons.c.name, persons.c.home_id,
-    _CONSENTS.label("consents"), _HAS_SEAT.label("staff"),
+    CONSENTS.label("consents"), HAS_SEAT.label("staff"),
 )
 
 
@@ -72,13 +72,14 @@ class People:
             )
         )
         row = found.one_or_none()
-        return None if row is None else await self._person(row)
+        return None if row is None else await self.made_of(row)
 
     async def person(self, person_id: int) -> Person:
         """A person by id."""
-        return await self._person((await self._connection.execute(_WHO.where(persons.c.id == person_id))).one())
+        return await self.made_of((await self._connection.execute(_WHO.where(persons.c.id == person_id))).one())
 
-    async def _person(self, row: Any) -> Person:
+    async def made_of(self, row: Any) -> Person:
+        """The person of a row that has `id`, `language`, `name`, `home_id`, `consents` and `staff`."""
         held = await self.holdings(row.id) if row.staff else ()
         given = frozenset(filter(None, (row.consents or "").split(",")))
         return Person(row.id, row.language, row.name, row.home_id, held, given)

@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from storage.cases import Cases
 from storage.drafts import Drafts
 from storage.lists import Lists
+from storage.meeting import Meeting
 from storage.outbox import Outbox
 from storage.people import People
 from storage.registry import Registry
@@ -19,6 +20,11 @@ class UnitOfWork:
 
     def __init__(self, connection: AsyncConnection) -> None:
         self.connection = connection
+
+    @cached_property
+    def meeting(self) -> Meeting:
+        """The first look at whoever arrives."""
+        return Meeting(self.connection)
 
     @cached_property
     def people(self) -> People:

@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from bot import log, sampling
+from bot.channels.silent import Silent
 from bot.channels.terminal.screen import Terminal
 from bot.channels.web.channel import WebChannel
 from bot.settings import Settings, settings
@@ -49,11 +50,11 @@ async def _play(given: Settings, role: Role, user: str) -> int:
     log.set_up(as_json=False)
     given.home.mkdir(parents=True, exist_ok=True, mode=0o700)
     await migrate(given.database)
-    await sampling.prepare(given)
+    await sampling.prepare(given, wanted=True)
     terminal = Terminal(user, lambda line: print(line, flush=True))
     channels: dict[str, Channel] = {"terminal": terminal}
     parts = assemble(given, channels)
-    channels["web"] = WebChannel(parts.house.database, parts.house.clock)
+    channels |= {"web": WebChannel(parts.house.database, parts.house.clock), "sample": Silent()}
     try:
         await Player(parts, terminal, user).run(role)
     finally:

@@ -18,10 +18,13 @@ def register(app: typer.Typer) -> None:
         alone: Annotated[
             bool, typer.Option(help="Run the postman and the planner in this process too (the default).")
         ] = True,
+        sample: Annotated[
+            bool, typer.Option("--sample", help="Fill an empty database that you named with the sample district.")
+        ] = False,
     ) -> None:
         """Serve the web chat and the channels whose tokens are set."""
         given = settings() if port is None else settings(PORT=port)
-        raise typer.Exit(serve.run(given, alone=alone))
+        raise typer.Exit(serve.run(given, alone=alone, sample=sample))
 
     @app.command("postman")
     def postman() -> None:
