@@ -83,7 +83,7 @@ async def _for_staff(visit: Visit, shown: Case, parts: frozenset[Part]) -> dict[
         "reply": (route.reply or "") if route else "",
         "extension": (route.extension or "") if route else "",
         "deliveries": [
-            {"to": "filer" if seat.role == "person" else "handler", "state": state} for _, seat, state in letters[-2:]
+            {"to": "filer" if seat.role == "person" else "handler", "state": state} for _, seat, state in letters
         ],
     }
 

@@ -67,7 +67,7 @@ def _columns(case: Case) -> dict[str, Any]:
         "answer_by": case.answer_by, "extended": case.extended, "answered_at": case.answered_at,
         "closed_at": case.closed_at, "rating": case.rating, "rating_asks": case.rating_asks,
         "merged_into": case.merged_into, "waits_for": str(case.waits_for) if case.waits_for else None,
-        "wait_until": case.wait_until, "workroom_id": case.workroom,
+        "wait_until": case.wait_until, "workroom_id": case.workroom, "urgent": case.urgent,
     }
 
 
@@ -175,11 +175,19 @@ class Cases:
         )
         return found.one()
 
+    async def open_in(self, workroom: int, limit: int = 1000) -> list[tuple[str, str]]:
+        """(number, words) of a workroom's open cases, newest first."""
+        query = sa.select(cases.c.number, cases.c.words).where(cases.c.workroom_id == workroom, cases.c.open)
+        rows = await self._connection.execute(query.order_by(cases.c.id.desc()).limit(limit))
+        return [(row.number, row.words) for row in rows]
+
     async def filers(self, case_id: int) -> list[int]:
-        """Everybody whose request this is: the filer and those of cases merged into it."""
-        rows = await self._connection.execute(
-            sa.select(cases.c.person_id).where(sa.or_(cases.c.id == case_id, cases.c.merged_into == case_id)).distinct()
-        )
+        """Everybody whose request this is: the filer and those of cases merged into it, however often."""
+        joined = sa.select(cases.c.id, cases.c.person_id).where(cases.c.id == case_id).cte("joined", recursive=True)
+        behind = cases.alias()
+        more = sa.select(behind.c.id, behind.c.person_id).where(behind.c.merged_into == joined.c.id)
+        joined = joined.union(more)
+        rows = await self._connection.execute(sa.select(joined.c.person_id).distinct())
         return list(rows.scalars())
 
     async def ask(self, case_id: int, seat: str, words: str, now: datetime) -> None:

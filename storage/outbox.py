@@ -181,15 +181,16 @@ class Outbox:
         return [letter for letter in map(_letter, rows) if letter.message.key in kinds]
 
     async def of_case(self, case_id: int, kinds: Sequence[str]) -> list[tuple[str, Seat, str]]:
-        """(message key, seat, state) of a case's letters of these kinds, newest last: what the liaison sees."""
+        """(message key, seat, state) of the letters that the last event of these kinds has sent."""
         rows = await self._connection.execute(
             sa.select(outbox.c.key, outbox.c.message, outbox.c.seat, outbox.c.state)
             .where(outbox.c.case_id == case_id, outbox.c.edits.is_(None))
             .order_by(outbox.c.id)
         )
-        return [
-            (row.message["key"], Seat.parse(row.seat), row.state) for row in rows if row.message["key"] in kinds
-        ]
+        found = [row for row in rows if row.message["key"] in kinds]
+        last = found[-1].key.rpartition(".")[0] if found else ""  # what stands before the seat
+        latest = [row for row in found if row.key.rpartition(".")[0] == last]
+        return [(row.message["key"], Seat.parse(row.seat), row.state) for row in latest]
 
     async def pass_on(self, old: Seat, new: Seat) -> int:
         """What waits for one seat waits for another from now on (hand-over, rule 23)."""

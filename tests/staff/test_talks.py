@@ -103,7 +103,7 @@ async def test_a_department_gives_back_and_asks_for_days(chat: Chat) -> None:
     await chat("""
         联络员: 受理
         联络员: 转给部门
-        机器人: 区住建局…(没有写)
+        机器人: 区住建局…没有写
         联络员: 转出
         承办单位 < {号} [申请延期]
         承办单位: 申请延期
