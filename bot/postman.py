@@ -9,6 +9,7 @@ from datetime import timedelta
 from domain.calendar import Calendar
 from domain.messages import Choice, Message
 from domain.people import Seat, consents_needed
+from handlers import unreached
 from handlers.house import House
 from handlers.ports import Ambiguous, Channel, TryLater, Unreachable
 from handlers.visit import now_of
@@ -139,9 +140,10 @@ class Postman:
 
     async def _end(self, bundle: Bundle, state: str, reason: str) -> None:
         async with self._house.database.writing() as connection:
-            outbox = UnitOfWork(connection).outbox
+            uow = UnitOfWork(connection)
             for letter in bundle.letters:
-                await outbox.give_up(letter.id, state, reason)
+                await uow.outbox.give_up(letter.id, state, reason)
+                await unreached.tell_liaison(uow, letter, self._house.clock())
 
     async def _again(self, bundle: Bundle, later: TryLater | Ambiguous, calendar: Calendar) -> None:
         """Wait longer each time, at least as long as the platform says; after a day give up, visibly."""
