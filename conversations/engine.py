@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from conversations.flow import MAX_FILES, Card, Choose, Context, Data, End, Flow, Then, Write
+from conversations.flow import MAX_FILES, Card, Check, Choose, Context, Data, End, Flow, Then, Write
 from conversations.questions import Asked, ask, every_way, number_of, options_of
 from domain.effects import Effect
 from domain.errors import Retry
@@ -44,7 +44,7 @@ class Stale(Exception):
 
 def begin(flow: Flow, key: str, data: Mapping[str, Any], ctx: Context, at: str = "") -> Turn:
     """Start a conversation; `key` identifies it and becomes its effect's key."""
-    return _go(flow, {**data, "key": key, "q": 0, "trail": []}, at or flow.first, ctx)
+    return _go(flow, {"q": 0, **data, "key": key, "trail": []}, at or flow.first, ctx)
 
 
 def resume(flow: Flow, talk: Talk, ctx: Context) -> Turn:
@@ -120,23 +120,24 @@ def _choose_own(flow: Flow, name: str, data: Data, option: str, ctx: Context) ->
             return _go(flow, data, step.then, ctx, name)
         if option.removeprefix("change_") in step.fields:
             return _go(flow, data, option.removeprefix("change_"), ctx, name)
-    if isinstance(step, Choose) and option in {o.id for o in options_of(step, ctx)}:
-        data[step.into or name] = option
-        then = step.then[option] if isinstance(step.then, Mapping) else step.then
+    if isinstance(step, Choose) and option in {o.id for o in options_of(step, data, ctx)}:
+        data, then = _taken(step, name, data, option)
         return _go(flow, data, then, ctx, name)
     raise Stale
 
 
+def _taken(step: Choose, name: str, data: Data, option: str) -> tuple[Data, Then]:
+    then = step.then[option] if isinstance(step.then, Mapping) else step.then
+    return {**data, (step.into or name): option}, then
+
+
 def _take(flow: Flow, talk: Talk, what: object, ctx: Context) -> Turn:
     step, data = flow.steps[talk.step], dict(talk.data)
-    if isinstance(step, Choose):
-        if isinstance(what, Position) and step.position:
-            data["position"] = [what.latitude, what.longitude]
-            return _go(flow, data, step.position, ctx, talk.step)
-        raise Retry("retry.choose")
+    if isinstance(step, Choose) and step.looks_up and step.found and isinstance(what, Text | Position):
+        return _go(flow, {**data, "found": list(ctx[step.looks_up])}, step.found, ctx, talk.step)
     if isinstance(step, Write):
         return _written(flow, step, talk, data, what, ctx)
-    if isinstance(step, Card) and step.accepts:
+    if isinstance(step, Card | Choose) and step.accepts:
         _gather(data, what, step.accepts, step.adds_to, step.check)
         return _arrive(flow, data, talk.step, ctx)
     raise Retry("retry.choose")
@@ -155,7 +156,7 @@ def _written(flow: Flow, step: Write, talk: Talk, data: Data, what: object, ctx:
     return _arrive(flow, data, talk.step, ctx)
 
 
-def _gather(data: Data, what: object, accepts: tuple[str, ...], into: str, check: Callable[[str], str] | None) -> None:
+def _gather(data: Data, what: object, accepts: tuple[str, ...], into: str, check: Check | None) -> None:
     """Put more of the same request where it belongs."""
     if isinstance(what, Text) and "text" in accepts:
         _add_words(data, what.text, into, check)
@@ -174,7 +175,7 @@ def _gather(data: Data, what: object, accepts: tuple[str, ...], into: str, check
         raise Retry("retry.kind_not_taken")
 
 
-def _add_words(data: Data, words: str, into: str, check: Callable[[str], str] | None) -> None:
+def _add_words(data: Data, words: str, into: str, check: Check | None) -> None:
     more = "\n".join(filter(None, [data.get(into, ""), words.strip()]))
     data[into] = check(more) if check else more
 
@@ -183,7 +184,7 @@ def _go(flow: Flow, data: Data, then: Then, ctx: Context, leaving: str = "") -> 
     """Follow an arrow; the step left is remembered for 返回."""
     name = then if isinstance(then, str) else then(data)
     data = {k: v for k, v in data.items() if k != "page"}
-    if leaving:
+    if leaving and leaving != name:
         trail = [step for step in data["trail"] if step != leaving]
         data["trail"] = trail[: trail.index(name)] if name in trail else [*trail, leaving]
     return _arrive(flow, data, name, ctx)
@@ -194,6 +195,9 @@ def _arrive(flow: Flow, data: Data, name: str, ctx: Context) -> Turn:
     if isinstance(step, End):
         says = (Message(step.says),) if step.says else ()
         return Turn(None, says, (step.effect(data, ctx),) if step.effect else ())
+    if isinstance(step, Choose) and step.alone and len(only := options_of(step, data, ctx)) == 1:
+        data, then = _taken(step, name, data, only[0].id)
+        return _go(flow, data, then, ctx)
     if isinstance(step, Card) and step.prepare:
         data = step.prepare(data, ctx)
     data = {**data, "q": data["q"] + 1}

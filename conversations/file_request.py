@@ -52,11 +52,12 @@ FILE_REQUEST = Flow(
     name="file_request",
     first="words",
     keeps_draft=True,
-    given=("workroom",),
+    given=("workroom", "name"),
     branches=("name",),
     steps={
         "words": Write(
-            "card", request_text, WORDS_AND_FILES, enough=("voice", "video"), shows=_files, wants=("photo", "position"),
+            "card", request_text, WORDS_AND_FILES, enough=("voice", "video"), shows=_files,
+            wants=("photo", "position"),
         ),
         "card": Card(
             fields=("rewrite", "kind", "category", "place", "privacy"),

@@ -28,9 +28,24 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class FromContext:
-    """Options the desk loads (categories, colleagues); paged when there are many."""
+    """Options the desk loads (categories, colleagues); paged when there are many.
+
+    `by` names the earlier answer they depend on (the communities of a street).
+    """
 
     name: str
+    by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FromData:
+    """Options that came with the conversation or were looked up in it: `data[name]`, a list of {id, text}.
+
+    Those of `fixed` have words of the step's own and need no text.
+    """
+
+    name: str
+    fixed: tuple[str, ...] = ()
 
 
 def nothing(data: Data, ctx: Context) -> Mapping[str, Any]:
@@ -60,15 +75,25 @@ class Write:
 class Choose:
     """One of several options; the choice's id goes to `data[into]`.
 
-    `position` names the step that follows when a position is sent instead of a choice.
+    `among` names what the desk loads when only some of the options are possible now.
+    `looks_up` names what the desk finds for words or a position sent instead of a choice (a list of
+    {id, text}): it goes to `data["found"]` and `found` follows; the position itself is not kept.
+    With `alone` a single option is taken without asking. Words and files that `accepts` names are no
+    choice: they are gathered in `data[adds_to]` and beside it.
     """
 
-    options: tuple[str, ...] | FromContext
+    options: tuple[str, ...] | FromContext | FromData
     then: Then | Mapping[str, Then]
     into: str = ""
     shows: Shows = nothing
-    position: Then | None = None
     wants: tuple[str, ...] = ()
+    looks_up: str = ""
+    found: Then | None = None
+    alone: bool = False
+    accepts: tuple[str, ...] = ()
+    adds_to: str = ""
+    check: Check | None = None
+    among: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +130,8 @@ def targets(step: Step) -> Iterator[Then]:
         return
     if isinstance(step, Choose):
         yield from step.then.values() if isinstance(step.then, Mapping) else (step.then,)
-        if step.position:
-            yield step.position
+        if step.found:
+            yield step.found
         return
     yield step.then
     if isinstance(step, Write) and step.skip:
@@ -143,10 +168,22 @@ class Flow:
             raise ValueError(f"{self.name}: never ends")
 
     def _check_choices(self, step: Step) -> None:
-        if not isinstance(step, Choose) or isinstance(step.options, FromContext):
+        if not isinstance(step, Choose) or isinstance(step.options, FromContext | FromData):
             return
         if isinstance(step.then, Mapping) and set(step.then) != set(step.options):
             raise ValueError(f"{self.name}: options {step.options} but arrows {sorted(step.then)}")
+
+
+def _worded(step: Choose) -> tuple[str, ...]:
+    """The options whose words are the step's own."""
+    if isinstance(step.options, FromData):
+        return step.options.fixed
+    return () if isinstance(step.options, FromContext) else step.options
+
+
+def holds_anything(data: Data) -> bool:
+    """Whether something was gathered that would be missed if it were lost."""
+    return any(data.get(name) for name in ("words", "files", "position"))
 
 
 def keys_of(flow: Flow) -> Iterator[str]:
@@ -158,8 +195,8 @@ def keys_of(flow: Flow) -> Iterator[str]:
                 yield step.says
             continue
         yield here
-        if isinstance(step, Choose) and not isinstance(step.options, FromContext):
-            yield from (f"{here}.{option}" for option in step.options)
+        if isinstance(step, Choose):
+            yield from (f"{here}.{option}" for option in _worded(step))
         if isinstance(step, Card):
             yield f"{here}.send"
             yield from (f"{here}.change_{name}" for name in step.fields)

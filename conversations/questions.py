@@ -4,7 +4,7 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from conversations.flow import Card, Choose, Context, Data, End, Flow, FromContext, Option, Write
+from conversations.flow import Card, Choose, Context, Data, End, Flow, FromContext, FromData, Option, Write
 from domain.messages import Choice, Message, Rows
 
 PAGE = 8
@@ -31,12 +31,16 @@ def number_of(text: str, visible: tuple[Choice, ...]) -> Choice | None:
     return None
 
 
-def options_of(step: Choose, ctx: Context) -> tuple[Option, ...]:
+def options_of(step: Choose, data: Data, ctx: Context) -> tuple[Option, ...]:
     """All options of a step, whatever the page."""
     if isinstance(step.options, FromContext):
-        loaded: tuple[Option, ...] = tuple(ctx[step.options.name])
+        name, by = step.options.name, step.options.by
+        loaded: tuple[Option, ...] = tuple(ctx[f"{name}:{data.get(by, '')}" if by else name])
         return loaded
-    return tuple(Option(name) for name in step.options)
+    if isinstance(step.options, FromData):
+        return tuple(Option(str(o["id"]), o.get("text", "")) for o in data.get(step.options.name, ()))
+    possible = ctx[step.among] if step.among else step.options
+    return tuple(Option(name) for name in step.options if name in possible)
 
 
 def ask(flow: Flow, name: str, data: Data, ctx: Context) -> Asked:
@@ -66,7 +70,7 @@ def _own_rows(step: Write | Choose | Card, here: str, data: Data, ctx: Context) 
 
 
 def _option_rows(step: Choose, here: str, data: Data, ctx: Context) -> Rows:
-    options, page = options_of(step, ctx), data.get("page", 0)
+    options, page = options_of(step, data, ctx), data.get("page", 0)
     shown = options[page * PAGE : (page + 1) * PAGE]
     choices = [
         Choice.named(_data(data, o.id), o.text) if o.text else Choice(_data(data, o.id), f"{here}.{o.id}")

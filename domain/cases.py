@@ -249,7 +249,7 @@ _MORE: dict[str, Callable[[Case], bool]] = {
     "answer": _answer_possible,
     "advise_direct": _answer_possible,
     "call_back": lambda case: case.caller is not None and not case.called_back,
-    "comment": lambda case: case.rating is not None,
+    "comment": lambda case: case.rating is not None or case.round > 1,  # 不满意 has begun a new round already
     "merge": lambda case: case.merged_into is None,
 }
 """What a row needs besides state and part."""

@@ -54,6 +54,8 @@ def follow(case: Case, action: str, facts: Facts, now: Now) -> Case:
     special = _SPECIAL.get(action)
     if special:
         after = special(after, facts, now)
+    if facts.get("urgent"):
+        after = replace(after, urgent=True)
     part, until = _turn(after, action, now)
     return replace(after, waits_for=part, wait_until=until)
 

@@ -57,4 +57,16 @@ class Show:
     subject: str = ""
 
 
-Effect = OpenCase | Act | LinkHome | SetName | Show
+@dataclass(frozen=True, slots=True)
+class DraftRequest:
+    """What was sent is a request of its own: a draft is opened with it, or it joins the `unfinished` one."""
+
+    words: str = ""
+    files: tuple[int, ...] = ()
+    kinds: tuple[str, ...] = ()
+    position: tuple[float, float] | None = None
+    place: str = ""
+    unfinished: bool = False
+
+
+Effect = OpenCase | Act | LinkHome | SetName | Show | DraftRequest

@@ -1,21 +1,26 @@
 """Presses on a case: an action done at once, or the conversation that gathers its words."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from conversations.catalogue import FLOWS
-from domain.cases import Case, Part, State
+from domain import suggest
+from domain.cases import Case, Part, State, may
 from domain.codes import case_number_in
 from domain.effects import Act
 from domain.errors import DomainError, NotFound
 from domain.messages import Choice, Message
-from handlers import buttons, screens
+from handlers import buttons, screens, staff_context
 from handlers.casework import Done, perform
 from handlers.rights import demand_parts, parts_of
 from handlers.visit import Visit
 
 AT_ONCE = frozenset({"accept", "take", "acknowledge", "grant_extension", "decline_extension", "undo"})
 """Actions that need no words: one tap (EXPERIENCE 17)."""
+
+SAID_BY_FILER = frozenset({"add", "tell", "reopen"})
+"""What a resident says to a case: danger in it makes the case urgent, as it does when filing."""
 
 ASKING = {
     "refuse": "refuse_case", "categorise": "categorise_case", "assign": "assign_case", "route": "route_case",
@@ -41,9 +46,25 @@ async def do(visit: Visit, number: str, action: str) -> list[Message]:
         return await act(visit, Act(case.number, action, visit.key, facts=facts))
     if action not in ASKING or ASKING[action] not in FLOWS:
         raise NotFound
-    if action not in {name for row in _offered(case, parts, visit) for name in row}:
+    if not _may_do(case, parts, visit, action):
         raise DomainError("case.not_now", number=case.number, state=str(case.state))
-    return await visit.begin(ASKING[action], {"case": case.number})
+    return await _ask(visit, case, action)
+
+
+async def _ask(visit: Visit, case: Case, action: str) -> list[Message]:
+    """Gather its words: from where they were left, from what is known already, or from the beginning."""
+    talk = await staff_context.unfinished(visit, ASKING[action], case.number)
+    if talk is not None:
+        return await visit.take_up(talk)
+    given, at = await staff_context.opening(visit, case, action)
+    return await visit.begin(ASKING[action], {"case": case.number, **given}, at)
+
+
+def _may_do(case: Case, parts: frozenset[Part], visit: Visit, action: str) -> bool:
+    """Whether it is offered, or possible for a resident who says it in words (撤回 within the first minutes)."""
+    if action in {name for row in _offered(case, parts, visit) for name in row}:
+        return True
+    return action in ("add", "tell", "withdraw") and may(action, case, parts & {Part.FILER})
 
 
 def _offered(case: Case, parts: frozenset[Part], visit: Visit) -> list[list[str]]:
@@ -64,13 +85,15 @@ def _own_seat(visit: Visit, case: Case) -> int:
 
 async def act(visit: Visit, effect: Act) -> list[Message]:
     """Carry it out and say how the case stands now."""
+    if effect.action in SAID_BY_FILER and suggest.danger(effect.words, visit.house.lexicon):
+        effect = replace(effect, facts={**effect.facts, "urgent": True})
     done = await perform(visit.uow, visit.now, visit.person, effect)
     return [*_said(visit, done, effect)]
 
 
 def _said(visit: Visit, done: Done, effect: Act) -> list[Message]:
     case, parts = done.case, parts_of(visit.person, done.case)
-    params = {**screens.brief(case), **_facts(effect.facts), "action": effect.action}
+    params = {**screens.brief(case), **_facts({**effect.facts, **done.facts}), "action": effect.action}
     if effect.action.startswith("rate_"):
         return [_thanks(case, effect, params)]
     filer = Part.FILER in parts and parts <= {Part.FILER}
@@ -106,6 +129,8 @@ async def comment(visit: Visit, about: str) -> list[Message]:
     """A word more on a rating."""
     number, _, round_number = about.partition(".")
     case, parts = await find(visit, number)
-    if Part.FILER not in parts or not round_number.isdigit():
+    if Part.FILER not in parts or not round_number.isdigit() or not 0 < int(round_number) <= case.round:
         raise NotFound
+    if (await visit.uow.cases.round(case.id, int(round_number))).rating is None:
+        raise DomainError("case.not_now", number=case.number, state=str(case.state))
     return await visit.begin("comment_rating", {"case": case.number, "round": int(round_number)})

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from domain.errors import DomainError, NotFound
 from domain.messages import Choice, Message
 from domain.people import Holding
-from handlers import actions, people, screens
+from handlers import actions, people, positions, screens
 from handlers.visit import Visit
 
 Handler = Callable[[Visit], Awaitable[list[Message]]]
@@ -13,9 +13,10 @@ Handler = Callable[[Visit], Awaitable[list[Message]]]
 
 async def file(visit: Visit) -> list[Message]:
     """反映诉求: begin a request, or go on with the one left unfinished."""
-    draft = await visit.uow.drafts.latest(visit.person.id)
-    if draft and draft.flow == "file_request" and draft.data.get("words"):
-        return [Message("people.draft_waits", {"words": draft.data["words"]}, _draft_choices())]
+    draft = await visit.uow.drafts.latest(visit.person.id, "file_request")
+    if draft:
+        params = {"words": draft.data.get("words", ""), "files": len(draft.data.get("files", ()))}
+        return [Message("people.draft_waits", params, _draft_choices())]
     return await visit.begin("file_request", {"name": visit.person.name})
 
 
@@ -122,9 +123,13 @@ async def draft(visit: Visit, what: str) -> list[Message]:
         if talk is None:
             raise DomainError("people.no_draft")
         return await visit.take_up(talk)
-    await visit.uow.drafts.drop(visit.person.id)
     if what == "new":
+        await visit.uow.drafts.drop(visit.person.id, "file_request")
         return await visit.begin("file_request", {"name": visit.person.name})
+    if await visit.uow.drafts.latest(visit.person.id) is None:
+        raise DomainError("people.no_draft")
+    await visit.uow.drafts.drop(visit.person.id)
+    visit.talk = None
     return [Message("people.draft_dropped", replaces=True)]
 
 
@@ -144,6 +149,7 @@ PRESSES: dict[str, Callable[..., Awaitable[list[Message]]]] = {
     "draft": draft,
     "language": people.set_language,
     "disagree": disagree,
+    "position": positions.decline,
 }
 """Buttons outside conversations: `<name>:<argument>:…`."""
 

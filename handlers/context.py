@@ -7,7 +7,6 @@ from typing import Any
 from conversations.flow import Option
 from domain import suggest
 from domain.errors import DomainError
-from domain.errors import DomainError
 from domain.registry import Workroom
 from handlers.resident_context import RESIDENT_LOADERS
 from handlers.staff_context import STAFF_LOADERS

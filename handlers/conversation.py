@@ -1,13 +1,16 @@
 """Which of the things that can be meant is meant: a command, a choice, the conversation, a new request."""
 
+import re
+
 from conversations import engine
 from conversations.catalogue import FLOWS
 from conversations.engine import Stale
-from domain.cases import STAFF_ORDER, Part
+from conversations.flow import holds_anything
+from domain.cases import STAFF_ORDER, Case, Part
 from domain.codes import case_number_in
-
+from domain.errors import NotFound
 from domain.messages import Choice, Message, Other, Position, Press, Start, Stored, Text
-from handlers import actions, commands, people, screens
+from handlers import belonging, commands, people, positions, screens
 from handlers.effects import carry_out
 from handlers.rights import parts_of
 from handlers.visit import Visit
@@ -24,7 +27,11 @@ async def respond(visit: Visit) -> list[Message]:
         return [await visit.beside(Message("retry.kind_not_taken" if visit.talk else f"other.{_kind(what.kind)}"))]
     if isinstance(what, Text):
         return await _said(visit, what)
-    if visit.talk:
+    if isinstance(what, Position) and positions.needs_consent(visit):
+        return [positions.ask()]
+    if isinstance(what, Stored | Position) and (about := await _quoted(visit, what)) is not None:
+        return about
+    if visit.talk and not belonging.paused(visit):
         return await _advance(visit, what)
     return await _begin_with(visit, what)
 
@@ -37,6 +44,8 @@ def _kind(kind: str) -> str:
 
 
 async def _pressed(visit: Visit, what: Press) -> list[Message]:
+    if what.data == positions.AGREE:
+        return [await visit.beside(Message("consent.position_again"))]
     if what.data.startswith("agree:"):
         return await people.welcome(visit)
     if not what.data.startswith("~"):
@@ -53,42 +62,65 @@ async def _said(visit: Visit, what: Text) -> list[Message]:
         return await people.start(visit, what.text.partition(" ")[2].strip())
     if visit.inbound.edited:
         return await _corrected(visit, what)
+    if visit.talk is None and (chosen := visit.chosen(what.text)) is not None:
+        return await _pressed(visit, Press(chosen.data))
     command = words.means(visit.language, what.text, tuple(commands.COMMANDS))
     if command and not (visit.talk and command == "command.cancel"):
         return await _interrupt(visit, command)
-    if (about := await _quoted(visit)) is not None:
+    if (about := await _quoted(visit, what)) is not None:
         return about
-    if visit.talk:
+    if visit.talk and not (belonging.paused(visit) and visit.chosen(what.text) is None):
         return await _advance(visit, what)
     return await _outside(visit, what)
 
 
 async def _interrupt(visit: Visit, command: str) -> list[Message]:
     """A command in the middle of a conversation: it is obeyed, and the draft is kept."""
-    kept = visit.talk is not None and FLOWS[visit.talk.flow].keeps_draft
-    await visit.keep_draft()
-    visit.talk = None
+    kept = await _set_aside(visit)
     said = await commands.COMMANDS[command](visit)
     return [Message("flow.draft_kept"), *said] if kept and command != "command.file" else said
 
 
-async def _quoted(visit: Visit) -> list[Message] | None:
-    """A reply to a message about one of their cases belongs to that case."""
-    number = case_number_in(visit.inbound.quoted)
-    case = await visit.uow.cases.by_number(number) if number and not visit.talk else None
-    if case is None or not (parts := parts_of(visit.person, case)) or not isinstance(visit.inbound.what, Text):
+async def _set_aside(visit: Visit) -> bool:
+    """The conversation under way makes room; whether a draft of it stays."""
+    talk = visit.talk
+    await visit.keep_draft()
+    visit.talk = None
+    return talk is not None and FLOWS[talk.flow].keeps_draft and holds_anything(talk.data)
+
+
+async def _quoted(visit: Visit, what: Text | Stored | Position) -> list[Message] | None:
+    """A reply to a message about one of their cases belongs to that case, whatever else is under way."""
+    case = await belonging.quoted(visit)
+    if case is None:
         return None
-    if parts == {Part.FILER}:
-        asked = any(number == case.number for number, _ in await visit.uow.cases.questions_open(visit.person.id))
-        flow = "reply_question" if asked else "add_to_case"
-        return await visit.begin(flow, {"case": case.number, "words": visit.inbound.what.text}, at="card")
-    return await screens.case(visit, case)
+    if parts_of(visit.person, case) != {Part.FILER}:
+        return None if visit.talk else await screens.case(visit, case)
+    kept = await _set_aside(visit)
+    said = await _to_case(visit, case, what)
+    return [Message("flow.draft_kept"), *said] if kept else said
+
+
+async def _to_case(visit: Visit, case: Case, what: Text | Stored | Position) -> list[Message]:
+    """What a resident says to a case of theirs: shown on a card first; one long closed makes a new request."""
+    flow = belonging.flow_for(visit, case, await belonging.is_asked(visit, case))
+    if flow is not None:
+        await visit.begin(flow, {"case": case.number})
+        return await _advance(visit, what)
+    await visit.begin("file_request", {"name": visit.person.name})
+    return [Message("belongs_to.over", screens.brief(case)), *await _advance(visit, what)]
+
+
+_DRAFT = {"people.draft_go": "go", "people.draft_new": "new", "people.draft_drop": "drop"}
+"""What can be said of an unfinished request at any time."""
 
 
 async def _outside(visit: Visit, what: Text) -> list[Message]:
-    """Words outside any conversation: a choice last shown, a case named, a code, or a new request."""
+    """Words outside any conversation: a choice last shown, a draft, a case named, a code, or a new request."""
     if (chosen := visit.chosen(what.text)) is not None:
         return await _pressed(visit, Press(chosen.data))
+    if (draft := visit.house.words.means(visit.language, what.text, tuple(_DRAFT))) is not None:
+        return await commands.draft(visit, _DRAFT[draft])
     if (named := await _named_case(visit, what.text)) is not None:
         return named
     if code := people.looks_like_code(what.text):
@@ -97,48 +129,56 @@ async def _outside(visit: Visit, what: Text) -> list[Message]:
 
 
 async def _named_case(visit: Visit, text: str) -> list[Message] | None:
-    """「受理 7K3F-29」 does it; 「7K3F-29」 alone shows it."""
+    """「受理 7K3F-29」 does it; 「7K3F-29」 alone shows it; a resident's words with it are said to it."""
     number = case_number_in(text)
     case = await visit.uow.cases.by_number(number) if number else None
-    if case is None or not parts_of(visit.person, case):
+    if case is None or not (parts := parts_of(visit.person, case)):
+        if number and _is_number_only(text):
+            raise NotFound
         return None
     choices = tuple(Choice(f"do:{case.number}:{a}", f"case.do.{a}") for a in (*STAFF_ORDER, "withdraw", "add", "reopen"))
     said = text.replace(_as_written(text), " ").strip()
     wanted = visit.house.words.pick(visit.language, said, choices) if said else None
     if wanted is not None:
         return await commands.press(visit, wanted.data)
-    return await screens.case(visit, case) if len(said) <= 4 else None
+    if len(said) <= FEW:
+        return await screens.case(visit, case)
+    return await _to_case(visit, case, Text(said)) if parts == {Part.FILER} else None
+
+
+FEW = 4
+"""Characters beside a number that say nothing more: 「看 7K3F-29」."""
+
+
+def _is_number_only(text: str) -> bool:
+    """Whether a case was meant: nothing beside the number, and no plain word of six letters (PLEASE)."""
+    bare = text.strip()
+    return len(text.replace(_as_written(text), "").strip()) <= FEW and not (bare.isascii() and bare.isalpha())
 
 
 def _as_written(text: str) -> str:
     """The piece of the text that names the case, as it was typed."""
-    for piece in sorted(text.replace("，", " ").split(), key=len):
+    for piece in sorted(re.split(r"[\s,\uff0c\u3001\u3002]+", text), key=len):
         if case_number_in(piece):
             return piece
     return text
 
 
-async def _begin_with(visit: Visit, what: Text | Stored | Position | object) -> list[Message]:
+async def _begin_with(visit: Visit, what: object) -> list[Message]:
     """Words, a photo or a position outside any conversation open a draft: offered, not filed by force."""
+    await _set_aside(visit)
     if isinstance(what, Text) and _greets(visit, what.text):
         return await people.welcome(visit)
-    if (asked := await _which(visit, what)) is not None:
-        return asked
-    await visit.begin("file_request", {"name": visit.person.name})
+    choices = await belonging.choices(visit) if isinstance(what, Text | Stored | Position) else None
+    if choices is not None:  # ask which, never guess
+        await visit.begin("belongs_to", choices)
+    else:
+        await visit.begin("file_request", {"name": visit.person.name})
     return await _advance(visit, what)
 
 
 def _greets(visit: Visit, text: str) -> bool:
     return visit.house.words.means(visit.language, text, ("people.greeting",)) is not None
-
-
-async def _which(visit: Visit, what: object) -> list[Message] | None:
-    """When a question of ours is open, words may be its answer: ask which, never guess."""
-    asked = await visit.uow.cases.questions_open(visit.person.id)
-    if not asked or not isinstance(what, Text):
-        return None
-    options = [{"number": number, "words": words} for number, words in asked[:4]]
-    return await visit.begin("belongs_to", {"words": what.text, "asked": options})
 
 
 async def _corrected(visit: Visit, what: Text) -> list[Message]:

@@ -7,14 +7,26 @@ from conversations.questions import number_of
 from domain import suggest
 from domain.errors import Polite, Retry
 from domain.media import Kept
-from domain.messages import Answer, File, Inbound, Message, Position, Press, Rendered, Start, Stored, Text, What
+from domain.messages import (
+    Answer,
+    File,
+    Inbound,
+    Message,
+    Position,
+    Press,
+    Rendered,
+    Start,
+    Stored,
+    Text,
+    What,
+)
 from domain.people import Person
 from handlers import people, positions
 from handlers.conversation import respond
 from handlers.house import House
 from handlers.ports import TooBig, TryLater
 from handlers.queues import Turns
-from handlers.visit import Visit, now_of
+from handlers.visit import Visit, moment_of
 from storage.cases import Changed
 from storage.database import DatabaseAway
 from storage.sessions import Key, Session
@@ -85,12 +97,11 @@ class Desk:
         return inbound, await self.house.shelf.take(data, what.mime, what.kind)
 
     async def _visit(self, uow: UnitOfWork, key: Key, inbound: Inbound) -> Visit:
-        person = await uow.people.known(inbound.channel, inbound.user)
-        session = await uow.sessions.load(key) if person else Session()
-        if person is None:
-            language = self.house.words.closest(inbound.spoken) if inbound.spoken else self.house.language
-            person = Person(0, language)
-        return Visit(inbound, self.house, uow, person, session, await now_of(uow, self.house))
+        met = await uow.meeting.meet(key)
+        language = self.house.words.closest(inbound.spoken) if inbound.spoken else self.house.language
+        person = met.person or Person(0, language)
+        now = moment_of(self.house, met.settings)
+        return Visit(inbound, self.house, uow, person, met.session, now, met.moved)
 
     async def _step(self, uow: UnitOfWork, key: Key, inbound: Inbound) -> Answer:
         visit = await self._visit(uow, key, inbound)
@@ -114,7 +125,9 @@ class Desk:
     async def _respond(self, visit: Visit) -> list[Message]:
         await self._consent_to_position(visit)
         warning = self._warning(visit)
-        await visit.uow.people.seen(visit.inbound.channel, visit.inbound.user, visit.inbound.chat, visit.now.moment)
+        if visit.moved:
+            inbound = visit.inbound
+            await visit.uow.people.seen(inbound.channel, inbound.user, inbound.chat, visit.now.moment)
         return warning + await respond(visit)
 
     def _warning(self, visit: Visit) -> list[Message]:

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from domain.effects import Act, Effect, LinkHome, OpenCase, SetName, Show
+from domain.effects import Act, DraftRequest, Effect, LinkHome, OpenCase, SetName, Show
 from domain.messages import Message
 from handlers import actions, people, requests
 from handlers.visit import Visit
@@ -14,6 +14,7 @@ EFFECTS: dict[type[Any], Callable[[Visit, Any], Awaitable[list[Message]]]] = {
     LinkHome: people.link_home,
     SetName: people.set_name,
     Show: people.show,
+    DraftRequest: requests.draft,
 }
 
 

@@ -1,7 +1,7 @@
 """Tells everyone concerned what has happened to a case: letters in the outbox, committed with their cause."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from domain.cases import ACTIONS, Case, Event, Part
@@ -14,6 +14,9 @@ from storage.unit import UnitOfWork
 
 CLOSING = ("notice.answer.filer", "notice.answer.handler", "notice.advise_direct.filer", "notice.refuse.filer")
 """Letters whose delivery the liaison sees."""
+
+ANSWERS = ("answer", "advise_direct")
+"""Actions that close the work and ask for the rating."""
 
 CALLS = ("notice.submit.liaison", "notice.submit.representative", "notice.now")
 """Letters that ask somebody to act: changed in place when somebody has."""
@@ -33,13 +36,25 @@ class Deed:
 async def tell(uow: UnitOfWork, now: Now, deed: Deed) -> None:
     """One letter to each seat that the table names, but not to whoever did it; then the edits in place."""
     letters: dict[str, NewLetter] = {}
-    params = await _params(uow, deed)
+    params = await params_of(uow, deed)
     for part in ACTIONS[deed.event.action].tells:
         for seat in await seats_of(uow, part, deed):
             if str(seat) != deed.event.seat and str(seat) not in letters:
                 letters[str(seat)] = _letter(deed, part, seat, params, now)
+    if deed.event.action in ANSWERS:
+        await _remind_by_photo(uow, deed, letters)
     edits = await _edits(uow, deed, params, now) if deed.event.action in _SETTLES else []
     await uow.outbox.post_all([*letters.values(), *edits], now.moment)
+
+
+async def _remind_by_photo(uow: UnitOfWork, deed: Deed, letters: dict[str, NewLetter]) -> None:
+    """The question how it went shows a photo of what it was about (EXPERIENCE 18)."""
+    files = await uow.timeline.media_of(deed.after.id, staff=False)
+    first = next((number for number in files if number not in deed.event.media), None)
+    for name, letter in letters.items():
+        if letter.seat.role == "person" and first is not None:
+            message = replace(letter.message, media=(*letter.message.media, first))
+            letters[name] = replace(letter, message=message)
 
 
 async def seats_of(uow: UnitOfWork, part: Part, deed: Deed) -> list[Seat]:
@@ -73,14 +88,13 @@ async def _contacts(uow: UnitOfWork, deed: Deed) -> list[Seat]:
     return [Seat("contact", contact.id) for contact in await uow.registry.contacts(route.department)]
 
 
-async def _params(uow: UnitOfWork, deed: Deed) -> dict[str, Any]:
+async def params_of(uow: UnitOfWork, deed: Deed) -> dict[str, Any]:
     """What the notices of this event can say. Nothing here tells who filed it."""
     case, event = deed.after, deed.event
     names = await uow.registry.names_of_seats([event.seat]) if not event.seat.startswith(("person", "service")) else {}
     taker = await uow.registry.representative(case.representative) if case.representative else None
-    department = None
-    if case.route and case.route.department:
-        department = await uow.registry.department(case.route.department)
+    routed = event.data.get("department") or (case.route.department if case.route else None)
+    department = await uow.registry.department(routed) if routed else None
     return {
         "number": case.number, "kind": case.kind, "about": case.words, "place": case.place, "urgent": case.urgent,
         "state": str(case.state), "words": event.words, "by": names.get(event.seat, ""), "action": event.action,
@@ -88,6 +102,7 @@ async def _params(uow: UnitOfWork, deed: Deed) -> dict[str, Any]:
         "answer_by": case.answer_by.isoformat(), "accept_by": case.accept_by.isoformat(),
         "opinion_by": case.opinion_by.isoformat(), "files": len(event.media), "round": case.round,
         "route_by": case.route.answer_by.isoformat() if case.route else "",
+        "wait_until": case.wait_until.isoformat() if case.wait_until else "",
         "reply": (case.route.reply or "") if case.route else "",
         **{f"with_{name}": value for name, value in event.data.items()},
     }
@@ -98,7 +113,7 @@ def _letter(deed: Deed, part: Part, seat: Seat, params: dict[str, Any], now: Now
     key = f"notice.{event.action}.{part}"
     shown = event.media if event.visible == "all" or part != Part.FILER else ()
     message = Message(key, params, _choices(part, deed, now), shown)
-    urgent = case.urgent and event.action == "submit"
+    urgent = (case.urgent and event.action == "submit") or bool(event.data.get("urgent"))
     return NewLetter(f"{case.number}.{case.version}.{event.action}.{seat}", seat, message, case.id, urgent)
 
 

@@ -1,12 +1,18 @@
 """A resident's request becomes a case, once, and the receipt says what happens next."""
 
+from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
+from conversations.checks import request_text
+from conversations.engine import Talk
+from conversations.flow import MAX_FILES
 from domain import suggest
 from domain.cases import Case, Event, Kind, Part, Privacy, State
 from domain.casework import terms_of_round
 from domain.codes import CASE_LENGTH, draw
-from domain.effects import OpenCase
+from domain.effects import DraftRequest, OpenCase
+from domain.errors import Retry
 from domain.messages import Choice, Message
 from handlers import buttons, notices
 from handlers.context import reception
@@ -18,7 +24,7 @@ async def open_case(visit: Visit, effect: OpenCase) -> list[Message]:
     known = await visit.uow.cases.by_origin(effect.key)
     if known is None:
         known = await _open(visit, effect)
-    return [receipt(visit, known)]
+    return [await receipt(visit, known)]
 
 
 async def _open(visit: Visit, effect: OpenCase) -> Case:
@@ -54,12 +60,40 @@ async def _made(visit: Visit, effect: OpenCase) -> Case:
     )
 
 
-def receipt(visit: Visit, case: Case) -> Message:
+async def receipt(visit: Visit, case: Case) -> Message:
     """Number, what happens next, until when; and for ten minutes the way back (EXPERIENCE 13, 14)."""
+    room = await visit.uow.registry.workroom(case.workroom)
     params = {
+        "workroom": room.name if room else "",
         "number": case.number, "accept_by": case.accept_by.isoformat(), "answer_by": case.answer_by.isoformat(),
         "minutes": visit.terms.undo_minutes, "hotline": visit.terms.hotline,
     }
     show = Choice(f"show:{case.number}", "case.do.show")
     undo = buttons.do("undo", case.number, minor=True)
     return Message("case.receipt", params, ((show,), (undo, buttons.do("add", case.number, minor=True))))
+
+
+async def draft(visit: Visit, effect: DraftRequest) -> list[Message]:
+    """Open a draft with what was sent, or put it to the unfinished one; it is shown, not filed by force."""
+    old = await visit.uow.drafts.latest(visit.person.id, "file_request") if effect.unfinished else None
+    data = _together(old.data if old else {"name": visit.person.name}, effect)
+    enough = data.get("words") or {"voice", "video"} & set(data.get("kinds", ()))
+    at = "card" if enough else "words"
+    if old is None:
+        await visit.uow.drafts.drop(visit.person.id, "file_request")
+        return await visit.begin("file_request", data, at)
+    return await visit.take_up(Talk("file_request", at, data))
+
+
+def _together(data: Mapping[str, Any], effect: DraftRequest) -> dict[str, Any]:
+    """What a draft holds after more was put to it, no more than a request takes. Raises Retry."""
+    files = [*data.get("files", ()), *effect.files]
+    if len(files) > MAX_FILES:
+        raise Retry("retry.too_many_files", most=MAX_FILES)
+    words = "\n".join(filter(None, [data.get("words", ""), effect.words]))
+    joined = {**data, "files": files, "kinds": [*data.get("kinds", ()), *effect.kinds]}
+    if words:
+        joined["words"] = request_text(words)
+    if effect.position:
+        joined |= {"position": list(effect.position), "place": effect.place or data.get("place", "")}
+    return joined

@@ -13,6 +13,7 @@ from conversations.questions import number_of
 from domain.calendar import Calendar
 from domain.casework import Now
 from domain.codes import draw
+from domain.errors import Polite
 from domain.messages import Choice, Inbound, Message
 from domain.people import Person
 from domain.terms import Terms, read
@@ -49,6 +50,7 @@ class Visit:
     person: Person
     session: Session
     now: Now
+    moved: bool = False
     talk: Talk | None = None
     loaded: Loaded = field(default_factory=Loaded)
 
@@ -103,12 +105,19 @@ class Visit:
             self.talk = Talk(flow, step, self.session.data)
 
     async def beside(self, message: Message) -> Message:
-        """Something said in the middle of a conversation, with the choices of the question that stands."""
+        """Something said in the middle of a conversation, with the choices of the question that stands.
+
+        A question that can't be asked any more (the case is no longer theirs) ends the conversation.
+        """
         if self.talk is None or self.talk.flow not in FLOWS:
             return message
         flow, talk = FLOWS[self.talk.flow], self.talk
         self.loaded["given"] = talk.data
-        turn = await self.walk(lambda: engine.resume(flow, talk, self.loaded))
+        try:
+            turn = await self.walk(lambda: engine.resume(flow, talk, self.loaded))
+        except Polite:
+            self.talk = None
+            return message
         self.talk = turn.talk
         return replace(message, choices=turn.messages[-1].choices)
 
@@ -117,6 +126,8 @@ class Visit:
         if self.talk and FLOWS[self.talk.flow].keeps_draft and holds_anything(self.talk.data) and self.person.id:
             draft = Draft(self.talk.flow, self.talk.step, self.talk.data, self.now.moment)
             await self.uow.drafts.keep(self.person.id, draft)
+        elif self.talk and self.talk.flow == "file_request" and self.person.id:
+            await self.uow.drafts.drop(self.person.id, self.talk.flow)  # begun anew: 重来 leaves nothing behind
 
     def shown(self, messages: Sequence[Message]) -> list[Any]:
         """The choices of the last message that had any: numbers and labels count against these."""
@@ -146,6 +157,10 @@ class Visit:
 
 async def now_of(uow: UnitOfWork, house: House) -> Now:
     """The moment with the district's calendar and terms."""
-    terms = read(await uow.registry.settings())
-    return Now(house.clock(), Calendar(house.zone, terms))
+    return moment_of(house, await uow.registry.settings())
+
+
+def moment_of(house: House, settings: Mapping[str, str]) -> Now:
+    """Now, counted by the district's settings."""
+    return Now(house.clock(), Calendar(house.zone, read(settings)))
 

@@ -33,13 +33,12 @@ class Drafts:
                   "saved_at": draft.saved_at}
         await upsert(self._connection, drafts, ("person_id", "flow"), values)
 
-    async def latest(self, person_id: int) -> Draft | None:
-        """The draft saved last, if any."""
-        row = (
-            await self._connection.execute(
-                sa.select(drafts).where(drafts.c.person_id == person_id).order_by(drafts.c.saved_at.desc()).limit(1)
-            )
-        ).one_or_none()
+    async def latest(self, person_id: int, flow: str | None = None) -> Draft | None:
+        """The draft saved last, of this flow or of any."""
+        query = sa.select(drafts).where(drafts.c.person_id == person_id)
+        if flow is not None:
+            query = query.where(drafts.c.flow == flow)
+        row = (await self._connection.execute(query.order_by(drafts.c.saved_at.desc()).limit(1))).one_or_none()
         return None if row is None else Draft(row.flow, row.step, row.data, row.saved_at)
 
     async def drop(self, person_id: int, flow: str | None = None) -> None:

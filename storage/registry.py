@@ -107,6 +107,22 @@ class Registry:
                 break
         return near[:limit]
 
+    async def workrooms_named(self, words: str, limit: int = 16) -> tuple[Workroom, ...]:
+        """Workrooms named by the words, by their own name or their unit's; the shortest names first."""
+        rooms, unit, said = t.workrooms.c, t.units.c, sa.literal(words)
+        holds = (
+            rooms.name.contains(words, autoescape=True), unit.name.contains(words, autoescape=True),
+            said.contains(rooms.name), said.contains(unit.name),
+        )
+        query = (
+            _columns(t.workrooms, Workroom)
+            .join(t.units, unit.id == rooms.unit_id)
+            .where(rooms.present, sa.or_(*holds))
+            .order_by(sa.func.length(rooms.name), rooms.code)
+            .limit(limit)
+        )
+        return await self._all(Workroom, query)
+
     async def representatives(self, workroom_id: int) -> tuple[Representative, ...]:
         """The workroom's representatives in office, not on leave nor suspended."""
         people = t.representatives.c

@@ -28,7 +28,8 @@ class Session:
     """A conversation's standing with what is needed to recognise a repeat.
 
     `state` is `<flow>:<step>` or None; `handled` are the ids of the last things handled, the newest
-    last; `answer` is what was answered to it; `shown` are the choices last shown (data, key, params).
+    last; `answer` is what was answered to it; `shown` are the choices last shown (data, key, params);
+    `saved_at` tells how long ago that was.
     """
 
     state: str | None = None
@@ -36,6 +37,7 @@ class Session:
     handled: tuple[str, ...] = ()
     answer: list[Any] = field(default_factory=list)
     shown: list[Any] = field(default_factory=list)
+    saved_at: datetime | None = None
 
     def has_handled(self, inbound_id: str) -> bool:
         """Whether this id was handled before."""
@@ -51,14 +53,17 @@ class Sessions:
     async def load(self, key: Key) -> Session:
         """The session, or an empty one."""
         found = await self._connection.execute(
-            sa.select(sessions.c.state, sessions.c.data, sessions.c.handled, sessions.c.answer, sessions.c.shown).where(
+            sa.select(
+                sessions.c.state, sessions.c.data, sessions.c.handled, sessions.c.answer, sessions.c.shown,
+                sessions.c.saved_at,
+            ).where(
                 sessions.c.channel == key.channel, sessions.c.chat == key.chat, sessions.c.user == key.user
             )
         )
         row = found.one_or_none()
         if row is None:
             return Session()
-        return Session(row.state, row.data, tuple(row.handled), row.answer or [], row.shown or [])
+        return Session(row.state, row.data, tuple(row.handled), row.answer or [], row.shown or [], row.saved_at)
 
     async def save(self, key: Key, session: Session, now: datetime) -> None:
         """Keep it; the ids handled longest ago are forgotten."""
