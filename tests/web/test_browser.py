@@ -332,3 +332,16 @@ async def test_four_people_stand_side_by_side(house: House, address: str) -> Non
             frame = page.frame_locator(f'iframe[title="{name}"]')
             await expect(frame.get_by_role("button", name="反映诉求")).to_be_visible()
     assert len(house.desk.people) == 4
+
+
+async def test_a_long_message_is_shown_from_its_beginning(house: House, address: str) -> None:
+    async with browsing(address) as windows:
+        page = await windows.open()
+        await ready(page)
+        visitor = house.desk.calls[0].chat
+        await house.channel.send(visitor, Rendered("开头在这里。\n" + "很长的一行。\n" * 60))
+        line = page.get_by_text("开头在这里")
+        await expect(line).to_be_visible()
+        top = "(one) => { const top = (node) => node.getBoundingClientRect().top;"
+        top += " return top(one) - top(document.getElementById('scroll')); }"
+        assert 0 <= await line.evaluate(top) < 60

@@ -1,8 +1,10 @@
 """Sending: each thing reaches the desk once, is answered the same again, and is kept only when it may be."""
 
 import asyncio
+import os
 from collections.abc import AsyncIterator
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -12,7 +14,7 @@ from PIL import Image
 
 from domain.messages import File, Position, Press, Start, Text
 from storage.tables import web_messages
-from tests.web.conftest import House
+from tests.web.conftest import HEADERS, House
 
 MEGABYTE = 1024 * 1024
 
@@ -255,6 +257,32 @@ async def test_too_much_is_refused_without_reading_on(
     assert status == 413
     assert body.given <= (0 if announced else most)
     assert house.desk.calls == []
+
+
+def resident() -> int:
+    """This process's memory in bytes."""
+    return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+
+
+@pytest.mark.parametrize("announced", [True, False])
+async def test_a_file_of_sixty_megabytes_costs_no_memory(address: str, announced: bool) -> None:
+    sizes = [resident()]
+
+    async def body() -> AsyncIterator[bytes]:
+        yield HEAD
+        for _ in range(60 * 16):
+            sizes.append(resident())
+            yield b"x" * (64 * 1024)
+
+    headers = {**HEADERS, "Content-Type": "multipart/form-data; boundary=x"}
+    if announced:
+        headers["Content-Length"] = str(len(HEAD) + 60 * MEGABYTE)
+    async with httpx.AsyncClient(base_url=address) as client:
+        await client.get("/")
+        answer = await client.post("/chat/send", content=body(), headers=headers)
+    assert (answer.status_code, answer.json()["error"]) == (413, "too_big")
+    assert len(sizes) > 1
+    assert max(sizes) - sizes[0] < 20 * MEGABYTE
 
 
 async def _pushed(

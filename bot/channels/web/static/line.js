@@ -40,11 +40,12 @@ function choice(one, pressed) {
 
 function choices(message, acts) {
   const box = make('div', { class: 'choices' });
-  (message.wants || []).filter((want) => say('wants_' + want)).forEach((want) => {
+  const wanted = (message.wants || []).filter((want) => say('wants_' + want)).map((want) => {
     const button = make('button', { type: 'button', class: 'choice wanted' }, icon(want), say('wants_' + want));
     button.addEventListener('click', () => acts.want(want));
-    box.append(make('div', { class: 'choice-row' }, button));
+    return button;
   });
+  if (wanted.length) box.append(make('div', { class: 'choice-row' }, ...wanted));
   (message.buttons || []).forEach((row) => {
     const buttons = row.map((one) => choice(one, acts.press));
     box.append(make('div', { class: 'choice-row' }, ...buttons));

@@ -58,6 +58,7 @@ function swap(entry, message) {
 /** Show or apply lines of the server, whatever the order in which they come; each counts once. */
 export function apply(messages) {
   const near = isNear();
+  const known = entries.slice();
   let heard = 0;
   let focused = false;
   messages.forEach((message) => {
@@ -68,7 +69,7 @@ export function apply(messages) {
     }
   });
   settle();
-  if (near) toEnd();
+  if (near) reveal(entries.find((one) => !known.includes(one)));
   else if (heard) newer.hidden = false;
   if (focused) focusLast();
   return heard;
@@ -106,7 +107,7 @@ export function showUnkept(messages, instead) {
   });
   rememberUnkept();
   settle();
-  toEnd();
+  reveal(at((one) => messages.includes(one.message)));
 }
 
 function rememberUnkept() {
@@ -219,8 +220,24 @@ function quieten() {
 const isNear = () => scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < NEAR;
 
 /** After one's own words: the answer is in sight, unless it changed a message in its place. */
-export function toEndIfOwn(messages) {
-  if (messages.some((one) => !one.edit)) toEnd();
+export function revealAnswer(messages) {
+  const fresh = messages.find((one) => !one.edit);
+  if (fresh) reveal(at((one) => one.id === fresh.id));
+}
+
+/** Show the end, but never more of it than leaves the first new line's beginning in sight. */
+function reveal(entry) {
+  const end = scroll.scrollHeight - scroll.clientHeight;
+  const above = entry && entry.node.previousElementSibling;
+  const head = above && above.classList.contains('day') ? above : entry && entry.node;
+  const start = head ? head.offsetTop - scroll.offsetTop - 10 : end;
+  scroll.scrollTop = Math.min(end, Math.max(0, start));
+  newer.hidden = true;
+}
+
+/** After a reload: the last line is in sight from its beginning. */
+export function revealLast() {
+  reveal(entries[entries.length - 1]);
 }
 
 /** Show the end. */

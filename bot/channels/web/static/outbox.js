@@ -81,7 +81,7 @@ async function arrived(item, answer) {
     if (pressed && pressed.id === null && answer.messages.some((one) => one.replaces)) log.dropUnkept(pressed);
     log.forgetWaitingIfQuiet(item.id, answer.incoming);
     log.apply([answer.incoming].concat(answer.messages));
-    log.toEndIfOwn(answer.messages);
+    log.revealAnswer(answer.messages);
   } else {
     log.settleUnkept(item);
     log.showUnkept(answer.messages, pressed);

@@ -120,7 +120,7 @@ async function begin() {
   outbox.restore();
   if (log.isEmpty() && !queue.all().length && !last) outbox.put({ what: 'start', payload: facts.first });
   else outbox.flush();
-  log.toEnd();
+  log.revealLast();
   listen();
 }
 
