@@ -53,7 +53,7 @@ async def test_a_representative_passes_a_case_on(chat: Chat) -> None:
     """)
 
 
-async def test_an_opinion_then_the_route_with_its_words_and_the_departments_reply(chat: Chat) -> None:
+async def test_an_opinion_becomes_the_route_with_its_words(chat: Chat) -> None:
     await filed(chat)
     await chat.actor("承办单位")
     await chat("""
@@ -74,6 +74,16 @@ async def test_an_opinion_then_the_route_with_its_words_and_the_departments_repl
         机器人: 已转给区住建局
         承办单位 < {号}…请住建局检查电梯门机 [签收] [退回] [申请延期] [回复工作室]
         党代表 < {号}
+    """)
+
+
+async def test_the_departments_reply_is_relayed_with_its_photo(chat: Chat) -> None:
+    await filed(chat)
+    await chat.actor("承办单位")
+    await chat("""
+        党代表: 接办
+        联络员: 转给部门 {号}
+        联络员: 转出
         承办单位: 签收
         承办单位: 回复工作室
         机器人: 12月7日(周一)前
@@ -122,16 +132,11 @@ async def test_a_department_gives_back_and_asks_for_days(chat: Chat) -> None:
     """)
 
 
-async def test_progress_question_note_and_merge(chat: Chat) -> None:
+async def test_progress_and_a_question_reach_the_resident_and_a_note_does_not(chat: Chat) -> None:
     await filed(chat)
     await chat("""
-        居民: 反映诉求
-        居民: 二单元电梯也不能用了
-        居民: 提交
-        机器人: {号2}
-        联络员 < {号2}
-        联络员: 受理 {号}
-        联络员: 写进展 {号}
+        联络员: 受理
+        联络员: 写进展
         联络员: (照片)
         机器人: 居民会看到…附件1个 [发给居民]
         联络员: 维修师傅下午到
@@ -148,6 +153,17 @@ async def test_progress_question_note_and_merge(chat: Chat) -> None:
         联络员: 物业电话占线
         机器人: {号}
         居民 < 无
+    """)
+
+
+async def test_a_second_request_about_the_same_is_merged(chat: Chat) -> None:
+    await filed(chat)
+    await chat("""
+        居民: 反映诉求
+        居民: 二单元电梯也不能用了
+        居民: 提交
+        机器人: {号2}
+        联络员 < {号2}
         联络员: 合并 {号2}
         机器人: 并入哪一件
         联络员: 不知道
