@@ -91,7 +91,8 @@ def _in_rows(choices: list[Choice], wide: int) -> Rows:
 
 def _ways_out(step: Write | Choose | Card, data: Data) -> Rows:
     """返回, 重来 and 取消 stand under every question (EXPERIENCE 15)."""
-    ways = ["again", "cancel"] if isinstance(step, Card) else ["back", "cancel"] if data["trail"] else ["cancel"]
+    earlier = ["back"] if data["trail"] else []
+    ways = [*(["again"] if isinstance(step, Card) else earlier), "cancel"]
     return (tuple(Choice(_data(data, way), f"flow.{way}", minor=True) for way in ways),)
 
 

@@ -1,4 +1,4 @@
-"""What something belongs to that was sent without being asked for: a case, a question, an unfinished request."""
+"""What something unasked for belongs to: a case, a question, an unfinished request."""
 
 from datetime import timedelta
 from typing import Any

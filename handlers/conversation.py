@@ -24,7 +24,8 @@ async def respond(visit: Visit) -> list[Message]:
     if isinstance(what, Press):
         return await _pressed(visit, what)
     if isinstance(what, Other):
-        return [await visit.beside(Message("retry.kind_not_taken" if visit.talk else f"other.{_kind(what.kind)}"))]
+        key = "retry.kind_not_taken" if visit.talk else f"other.{_kind(what.kind)}"
+        return [await visit.beside(Message(key))]
     if isinstance(what, Text):
         return await _said(visit, what)
     if isinstance(what, Position) and positions.needs_consent(visit):
@@ -102,7 +103,7 @@ async def _quoted(visit: Visit, what: Text | Stored | Position) -> list[Message]
 
 
 async def _to_case(visit: Visit, case: Case, what: Text | Stored | Position) -> list[Message]:
-    """What a resident says to a case of theirs: shown on a card first; one long closed makes a new request."""
+    """What a resident says to a case of theirs: on a card first; one long closed makes a new request."""
     flow = belonging.flow_for(visit, case, await belonging.is_asked(visit, case))
     if flow is not None:
         await visit.begin(flow, {"case": case.number})
@@ -116,7 +117,7 @@ _DRAFT = {"people.draft_go": "go", "people.draft_new": "new", "people.draft_drop
 
 
 async def _outside(visit: Visit, what: Text) -> list[Message]:
-    """Words outside any conversation: a choice last shown, a draft, a case named, a code, or a new request."""
+    """Words outside any conversation: a choice last shown, a draft, a case, a code, or a new request."""
     if (chosen := visit.chosen(what.text)) is not None:
         return await _pressed(visit, Press(chosen.data))
     if (draft := visit.house.words.means(visit.language, what.text, tuple(_DRAFT))) is not None:
@@ -136,7 +137,8 @@ async def _named_case(visit: Visit, text: str) -> list[Message] | None:
         if number and _is_number_only(text):
             raise NotFound
         return None
-    choices = tuple(Choice(f"do:{case.number}:{a}", f"case.do.{a}") for a in (*STAFF_ORDER, "withdraw", "add", "reopen"))
+    actions_named = (*STAFF_ORDER, "withdraw", "add", "reopen")
+    choices = tuple(Choice(f"do:{case.number}:{a}", f"case.do.{a}") for a in actions_named)
     said = text.replace(_as_written(text), " ").strip()
     wanted = visit.house.words.pick(visit.language, said, choices) if said else None
     if wanted is not None:
@@ -192,9 +194,9 @@ async def _corrected(visit: Visit, what: Text) -> list[Message]:
 
 async def _advance(visit: Visit, what: object) -> list[Message]:
     """One step of the conversation under way; its effects are done in the same transaction."""
-    assert visit.talk is not None
-    talk, flow = visit.talk, FLOWS.get(visit.talk.flow)
-    if flow is None:
+    talk = visit.talk
+    flow = FLOWS.get(talk.flow) if talk else None
+    if talk is None or flow is None:
         visit.talk = None
         return [Message("flow.stale"), *await people.welcome(visit)]
     visit.loaded["given"] = talk.data

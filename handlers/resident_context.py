@@ -28,7 +28,7 @@ async def me(visit: Visit) -> Mapping[str, str]:
 
 
 async def own_case(visit: Visit, number: str) -> Mapping[str, Any]:
-    """A case in few words, with what the workroom last asked about it. Raises NotFound when it isn't theirs."""
+    """A case in few words, with what the workroom last asked about it. Raises NotFound if it isn't theirs."""
     case, _ = demand_parts(visit.person, await visit.uow.cases.by_number(number))
     asked = await visit.uow.cases.questions_open(visit.person.id)
     question = next((words for about, words in asked if about == case.number), "")
@@ -56,7 +56,8 @@ async def unit(visit: Visit, unit_id: str) -> str:
 
 async def workrooms(visit: Visit, unit_id: str) -> list[Option]:
     """The workrooms that look after a community."""
-    return [Option(str(room.id), room.name) for room in await visit.uow.registry.workrooms_of_unit(int(unit_id))]
+    rooms = await visit.uow.registry.workrooms_of_unit(int(unit_id))
+    return [Option(str(room.id), room.name) for room in rooms]
 
 
 async def homes(visit: Visit) -> list[dict[str, Any]]:

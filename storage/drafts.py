@@ -38,7 +38,8 @@ class Drafts:
         query = sa.select(drafts).where(drafts.c.person_id == person_id)
         if flow is not None:
             query = query.where(drafts.c.flow == flow)
-        row = (await self._connection.execute(query.order_by(drafts.c.saved_at.desc()).limit(1))).one_or_none()
+        found = await self._connection.execute(query.order_by(drafts.c.saved_at.desc()).limit(1))
+        row = found.one_or_none()
         return None if row is None else Draft(row.flow, row.step, row.data, row.saved_at)
 
     async def drop(self, person_id: int, flow: str | None = None) -> None:

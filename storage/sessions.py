@@ -63,7 +63,8 @@ class Sessions:
         row = found.one_or_none()
         if row is None:
             return Session()
-        return Session(row.state, row.data, tuple(row.handled), row.answer or [], row.shown or [], row.saved_at)
+        handled, answer, shown = tuple(row.handled), row.answer or [], row.shown or []
+        return Session(row.state, row.data, handled, answer, shown, row.saved_at)
 
     async def save(self, key: Key, session: Session, now: datetime) -> None:
         """Keep it; the ids handled longest ago are forgotten."""
