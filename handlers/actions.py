@@ -12,7 +12,7 @@ from domain.effects import Act
 from domain.errors import DomainError, NotFound
 from domain.messages import Choice, Message
 from handlers import buttons, screens, staff_context
-from handlers.casework import Done, perform
+from handlers.casework import Done, perform, why_not
 from handlers.rights import demand_parts, parts_of
 from handlers.visit import Visit
 
@@ -47,7 +47,7 @@ async def do(visit: Visit, number: str, action: str) -> list[Message]:
     if action not in ASKING or ASKING[action] not in FLOWS:
         raise NotFound
     if not _may_do(case, parts, visit, action):
-        raise DomainError("case.not_now", number=case.number, state=str(case.state))
+        raise await why_not(visit.uow, case, action)
     return await _ask(visit, case, action)
 
 
@@ -132,5 +132,5 @@ async def comment(visit: Visit, about: str) -> list[Message]:
     if Part.FILER not in parts or not round_number.isdigit() or not 0 < int(round_number) <= case.round:
         raise NotFound
     if (await visit.uow.cases.round(case.id, int(round_number))).rating is None:
-        raise DomainError("case.not_now", number=case.number, state=str(case.state))
+        raise await why_not(visit.uow, case, "comment")
     return await visit.begin("comment_rating", {"case": case.number, "round": int(round_number)})

@@ -77,39 +77,38 @@ async def _demand_possible(uow: UnitOfWork, case: Case, act: Act, parts: frozens
     if act.action == "reopen":
         possible = may_reopen(case, now)
     if not possible:
-        raise await _not_now(uow, case, act)
+        raise await why_not(uow, case, act.action)
 
 
-async def _not_now(uow: UnitOfWork, case: Case, act: Act) -> DomainError:
+async def why_not(uow: UnitOfWork, case: Case, action: str) -> DomainError:
     """Why not, in words: who was faster, what is waited for, or how the case stands now."""
     shown = {"number": case.number, "state": str(case.state)}
-    if act.action == "take" and case.representative:
+    if action == "take" and case.representative:
         taker = await uow.registry.representative(case.representative)
         return DomainError("case.taken_by", name=taker.name if taker else "", **shown)
-    if act.action in ("answer", "advise_direct") and case.caller and not case.called_back:
+    if action in ("answer", "advise_direct") and case.caller and not case.called_back:
         return DomainError("case.call_back_first", **shown)
-    if act.action in ("answer", "advise_direct") and case.route and case.route.state in ("sent", "acknowledged"):
+    if action in ("answer", "advise_direct") and case.route and case.route.state in ("sent", "acknowledged"):
         return DomainError("case.with_department", **shown)
-    if act.action in ("route", "advise_route") and case.route:
+    if action in ("route", "advise_route") and case.route:
         return DomainError("case.routed_already", **shown)
-    if act.action == "undo":
+    if action == "undo":
         return DomainError("case.too_late_to_undo", **shown)
-    if act.action == "reopen":
+    if action == "reopen":
         return DomainError("case.too_late_to_reopen", **shown)
     return DomainError("case.not_now", **shown)
 
 
 async def _caller(uow: UnitOfWork, case: Case) -> str | None:
-    """Who calls back after 不满意: the liaison, unless they gave the answer; then a representative, the office."""
+    """Who calls back after 不满意: the liaison, unless it was theirs; then a representative, the office."""
     answered_by = (await uow.cases.round(case.id, case.round)).answered_by
+    handler = f"representative:{case.representative}" if case.representative else answered_by
     liaison = await uow.registry.liaison_of(case.workroom)
-    if liaison and str(f"liaison:{liaison.id}") != answered_by:
-        return f"liaison:{liaison.id}"
-    for representative in await uow.registry.representatives(case.workroom):
-        if f"representative:{representative.id}" != answered_by:
-            return f"representative:{representative.id}"
+    people = await uow.registry.representatives(case.workroom)
     officers = await uow.registry.officers()
-    return f"officer:{officers[0].id}" if officers else None
+    seats = [f"liaison:{liaison.id}"] if liaison else []
+    seats += [f"representative:{r.id}" for r in people] + [f"officer:{o.id}" for o in officers]
+    return next((seat for seat in seats if seat != handler), None)
 
 
 _OPINIONS = {"advise_direct": "direct", "advise_route": "route", "advise_escalate": "escalate", "advise_visit": "visit"}
