@@ -29,8 +29,8 @@ async def test_only_the_last_answers_letters_are_shown(chat: Chat) -> None:
         联络员: 发给居民
         居民 < 电梯修好了 [不满意]
         居民: 不满意
-        党代表: 记回访 {号}
-        党代表: 门还是关不严
+        联络员: 记回访 {号}
+        联络员: 门还是关不严
         党代表: 答复居民 {号}
         党代表: 门机也换好了
         党代表: 发给居民
