@@ -51,9 +51,7 @@ async def browsing(
 ) -> AsyncIterator[Windows]:
     """A person's browser; scripts that fail and strange hosts fail the test."""
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(
-            executable_path=path_of_chromium(), args=ARGUMENTS
-        )
+        browser = await playwright.chromium.launch(executable_path=path_of_chromium(), args=ARGUMENTS)
         context = await browser.new_context(
             viewport={"width": width, "height": height}, locale="zh-CN", **options
         )

@@ -1,21 +1,14 @@
-"""Finds the Chromium of this machine; `python -m tests.web.chromium` ends with 1 where there is none."""
+"""Finds the Chromium of this machine: the one that CHROMIUM names, or the first of the usual names."""
 
+import os
 import shutil
-import sys
 
-NAMES = ("chromium", "chromium-browser", "google-chrome")
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
 def path_of_chromium() -> str:
     """The program's path. Raises LookupError where there is none."""
-    for name in NAMES:
+    for name in (os.environ.get("CHROMIUM", ""), *NAMES):
         if found := shutil.which(name):
             return found
     raise LookupError("no Chromium on this machine")
-
-
-if __name__ == "__main__":
-    try:
-        sys.stdout.write(path_of_chromium() + "\n")
-    except LookupError as trouble:
-        sys.exit(str(trouble))

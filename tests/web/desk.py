@@ -125,10 +125,14 @@ class SmallDesk:
             person.filed += 1
             person.words.clear()
             person.media.clear()
-            return Answer((
-                say("已提交。", replaces=True),
-                say(f"编号:HX7K{person.filed}。\n12月4日(周五)前答复您。", (Button("undo", "撤销", True),)),
-            ))
+            return Answer(
+                (
+                    say("已提交。", replaces=True),
+                    say(
+                        f"编号:HX7K{person.filed}。\n12月4日(周五)前答复您。", (Button("undo", "撤销", True),)
+                    ),
+                )
+            )
         if data == "mine":
             words = "楼道的灯坏了好几天,晚上看不见路"
             rows = tuple((Button(f"case:{n}", f"HX7K{n} {words}"),) for n in range(1, 9))

@@ -40,10 +40,13 @@ async def test_axe_finds_nothing_and_targets_are_large(
         await ready(page)
         for _ in range(size - 1):
             await page.locator("#size").click()
-        assert await page.evaluate("getComputedStyle(document.body).fontSize") == {
-            1: "20px",
-            3: "30px",
-        }[size]
+        assert (
+            await page.evaluate("getComputedStyle(document.body).fontSize")
+            == {
+                1: "20px",
+                3: "30px",
+            }[size]
+        )
         await talked(page)
         assert await violations(page) == []
         assert await too_small(page) == []

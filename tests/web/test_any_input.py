@@ -83,10 +83,25 @@ def test_any_bytes_are_read_or_refused(body: bytes) -> None:
 
 
 @given(
-    st.lists(st.sampled_from([
-        b"--x", b"--x--", b"\r\n", b"Content-Disposition: form-data", b'; name="file"', b'; name="id"',
-        b'; filename="a"', b"Content-Type: image/jpeg", b"abcdefgh", b"\xff\x00", b'; name="album"', b":",
-    ]), max_size=24)
+    st.lists(
+        st.sampled_from(
+            [
+                b"--x",
+                b"--x--",
+                b"\r\n",
+                b"Content-Disposition: form-data",
+                b'; name="file"',
+                b'; name="id"',
+                b'; filename="a"',
+                b"Content-Type: image/jpeg",
+                b"abcdefgh",
+                b"\xff\x00",
+                b'; name="album"',
+                b":",
+            ]
+        ),
+        max_size=24,
+    )
 )
 @settings(max_examples=400, deadline=None)
 def test_any_form_is_read_or_refused(parts: list[bytes]) -> None:

@@ -205,9 +205,7 @@ async def test_before_consent_the_window_alone_remembers(house: House, address: 
 
 async def test_an_unknown_device_is_told_and_starts_afresh(house: House, address: str) -> None:
     async with browsing(address) as windows:
-        await windows.context.add_cookies(
-            [{"name": "workroom", "value": "forged.by.hand", "url": address}]
-        )
+        await windows.context.add_cookies([{"name": "workroom", "value": "forged.by.hand", "url": address}])
         page = await windows.open()
         await expect(page.locator("#notice")).to_contain_text("认不出这台设备")
         await page.get_by_role("button", name="重新开始").click()
@@ -239,9 +237,7 @@ async def test_what_is_refused_says_so_and_can_be_tried_again(
 
 
 @pytest.mark.parametrize("status,words", [(429, "现在人多"), (503, "服务暂时出了问题")])
-async def test_a_busy_server_is_tried_again(
-    house: House, address: str, status: int, words: str
-) -> None:
+async def test_a_busy_server_is_tried_again(house: House, address: str, status: int, words: str) -> None:
     async def later(route: Route) -> None:
         await route.fulfill(status=status, headers={"Retry-After": "1"}, body="")
 

@@ -100,9 +100,7 @@ async def test_what_may_not_be_seen_is_not_found(house: House, client: httpx.Asy
         assert (refused.status_code, refused.json()) == (404, missing.json())
 
 
-async def test_a_photo_that_left_the_shelf_is_not_found(
-    house: House, client: httpx.AsyncClient
-) -> None:
+async def test_a_photo_that_left_the_shelf_is_not_found(house: House, client: httpx.AsyncClient) -> None:
     number = await with_photo(client)
     (digest,) = [f.name for f in house.parts.shelf._folder.rglob("*") if len(f.name) == 64]
     await house.parts.shelf.forget(digest)

@@ -70,9 +70,7 @@ async def test_an_answer_has_words_buttons_and_a_number(client: httpx.AsyncClien
     assert message["id"] > answer["incoming"]["id"]
 
 
-async def test_the_same_id_again_gets_the_same_answer(
-    house: House, client: httpx.AsyncClient
-) -> None:
+async def test_the_same_id_again_gets_the_same_answer(house: House, client: httpx.AsyncClient) -> None:
     first = await send(client, press="mine")
     await send(client, id="second-message", text="在三楼")
     assert (await send(client, press="mine")).json() == first.json()
@@ -99,9 +97,7 @@ async def test_nothing_is_kept_before_consent(house: House, client: httpx.AsyncC
 
 async def test_a_pressed_message_is_changed_in_its_place(client: httpx.AsyncClient) -> None:
     card = (await send(client, text="灯坏了")).json()["messages"][0]
-    sent = await send(
-        client, id="second-message", press="send", **{"from": card["id"], "label": "forged"}
-    )
+    sent = await send(client, id="second-message", press="send", **{"from": card["id"], "label": "forged"})
     edit, receipt = sent.json()["messages"]
     assert (edit["edit"], edit["text"]) == (card["id"], "已提交。")
     assert sent.json()["incoming"]["text"] == "提交"
@@ -118,9 +114,7 @@ async def test_a_card_moves_down_when_it_grows(client: httpx.AsyncClient) -> Non
     assert [m["id"] for m in history if not m["mine"]] == [second["id"]]
 
 
-async def test_another_visitors_message_is_not_changed(
-    house: House, client: httpx.AsyncClient
-) -> None:
+async def test_another_visitors_message_is_not_changed(house: House, client: httpx.AsyncClient) -> None:
     card = (await send(client, text="灯坏了")).json()["messages"][0]
     async with house.client() as other:
         await other.get("/")
@@ -131,9 +125,7 @@ async def test_another_visitors_message_is_not_changed(
     assert (await client.get("/chat/messages")).json()["messages"][1]["text"] == card["text"]
 
 
-async def test_a_photo_reaches_the_shelf_and_is_shown(
-    house: House, client: httpx.AsyncClient
-) -> None:
+async def test_a_photo_reaches_the_shelf_and_is_shown(house: House, client: httpx.AsyncClient) -> None:
     form = {"id": "photo-message", "caption": "三楼", "album": "album-of-photos"}
     answer = await client.post(
         "/chat/send", data=form, files={"file": ("secret name.jpg", picture(), "image/jpeg")}
@@ -185,9 +177,7 @@ async def test_a_photo_that_is_none_is_answered_in_words(client: httpx.AsyncClie
 async def test_what_cannot_be_read_is_refused_in_words(
     house: House, client: httpx.AsyncClient, body: bytes
 ) -> None:
-    answer = await client.post(
-        "/chat/send", content=body, headers={"Content-Type": "application/json"}
-    )
+    answer = await client.post("/chat/send", content=body, headers={"Content-Type": "application/json"})
     assert (answer.status_code, answer.json()["error"]) == (400, "bad_request")
     assert answer.json()["words"]
     assert house.desk.calls == []
@@ -209,14 +199,10 @@ async def test_a_form_that_lacks_something_is_refused(
 
 
 async def test_other_content_is_refused(client: httpx.AsyncClient) -> None:
-    answer = await client.post(
-        "/chat/send", content=b"<a/>", headers={"Content-Type": "text/xml"}
-    )
+    answer = await client.post("/chat/send", content=b"<a/>", headers={"Content-Type": "text/xml"})
     assert (answer.status_code, answer.json()["error"]) == (415, "unsupported")
     broken = {"Content-Type": "multipart/form-data; boundary=x"}
-    assert (
-        await client.post("/chat/send", content=b"--y\r\n", headers=broken)
-    ).status_code == 400
+    assert (await client.post("/chat/send", content=b"--y\r\n", headers=broken)).status_code == 400
 
 
 class Endless:
@@ -285,9 +271,7 @@ async def test_a_file_of_sixty_megabytes_costs_no_memory(address: str, announced
     assert max(sizes) - sizes[0] < 20 * MEGABYTE
 
 
-async def _pushed(
-    house: House, kind: str, cookie: str, body: Endless, announced: int | None
-) -> int:
+async def _pushed(house: House, kind: str, cookie: str, body: Endless, announced: int | None) -> int:
     """The status of a request whose body is only produced as it is read."""
     chunks = aiter(body)
     statuses: list[int] = []

@@ -36,9 +36,7 @@ async def test_an_identity_lasts_and_is_refreshed(house: House, client: httpx.As
     assert len(house.desk.people) == 1
 
 
-async def test_after_more_than_a_year_a_new_start_is_offered(
-    house: House, client: httpx.AsyncClient
-) -> None:
+async def test_after_more_than_a_year_a_new_start_is_offered(house: House, client: httpx.AsyncClient) -> None:
     house.time.now += timedelta(days=366)
     assert (await client.post("/chat/send", json=HELLO)).status_code == 401
 
@@ -74,9 +72,7 @@ async def test_a_cookie_of_another_place_or_with_a_changed_name_is_forged(house:
         assert (await client.get("/as/resident/chat/messages", headers=right)).status_code == 200
 
 
-async def test_a_fresh_start_never_replaces_a_valid_identity(
-    house: House, client: httpx.AsyncClient
-) -> None:
+async def test_a_fresh_start_never_replaces_a_valid_identity(house: House, client: httpx.AsyncClient) -> None:
     await client.post("/chat/send", json=HELLO)
     await client.post("/chat/fresh")
     await client.post("/chat/send", json={**HELLO, "id": "second-one"})

@@ -158,7 +158,11 @@ def _from_form(form: FormData) -> Sent:
     if album:
         _id(album)
     file = File(
-        kind=_BY_MIME.get(mime.partition("/")[0], "document"), ref="", mime=mime or None, size=upload.size,
-        caption=_text(form.get("caption") or "")[:CAPTION_LIMIT], album=cast(str, album),
+        kind=_BY_MIME.get(mime.partition("/")[0], "document"),
+        ref="",
+        mime=mime or None,
+        size=upload.size,
+        caption=_text(form.get("caption") or "")[:CAPTION_LIMIT],
+        album=cast(str, album),
     )
     return Sent(_id(form.get("id")), file, upload=upload.file)

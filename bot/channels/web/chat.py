@@ -127,8 +127,11 @@ class Chat:
             lines = await Transcript(connection, visitor).before(before)
         shown = [line for line in lines if not line.body.get("gone") and "edit" not in line.body]
         return {
-            "who": short(visitor), "messages": self._showing.lines(shown), "earlier": len(lines) == PAGE,
-            "first": lines[0].id if lines else 0, "last": lines[-1].id if lines else 0,
+            "who": short(visitor),
+            "messages": self._showing.lines(shown),
+            "earlier": len(lines) == PAGE,
+            "first": lines[0].id if lines else 0,
+            "last": lines[-1].id if lines else 0,
         }
 
     async def _wait(self, request: Request, visitor: str, after: int, seconds: float) -> list[Line]:

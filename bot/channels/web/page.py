@@ -37,7 +37,10 @@ class Page:
         self._visitors = visitors
         self._static = static
         self._templates = Environment(
-            loader=FileSystemLoader(FOLDER), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
+            loader=FileSystemLoader(FOLDER),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
             lstrip_blocks=True,
         )
 
@@ -49,10 +52,13 @@ class Page:
         language = await self._language(visitor)
         words, limits = self._words(language), self._parts.channel.limits
         facts = {
-            "base": place.base, "language": language, "who": short(visitor) if visitor else "",
+            "base": place.base,
+            "language": language,
+            "who": short(visitor) if visitor else "",
             "first": await self._first(place, visitor),
             "limits": {kind: limits.bytes_of(kind) for kind in KINDS},
-            "voice_seconds": limits.voice_seconds, "words": words,
+            "voice_seconds": limits.voice_seconds,
+            "words": words,
         }
         response = self._render("page.html", language, words, place=place, facts=_embedded(facts))
         if visitor:
@@ -83,8 +89,11 @@ class Page:
 
     def _render(self, name: str, language: str, words: Mapping[str, str], **rest: Any) -> Response:
         text = self._templates.get_template(name).render(
-            t=words, lang=_tag(language), roles=SAMPLE_ROLES if self._parts.sample else (),
-            static=f"/static/{self._static.version}", **rest,
+            t=words,
+            lang=_tag(language),
+            roles=SAMPLE_ROLES if self._parts.sample else (),
+            static=f"/static/{self._static.version}",
+            **rest,
         )
         return Response(text, 200, HEADERS, "text/html")
 

@@ -64,8 +64,13 @@ class Visitors:
     def remember(self, response: Response, place: Place, visitor: str) -> None:
         """Write the cookie, or write it again for another year."""
         response.set_cookie(
-            place.cookie, self._signer(place).sign(visitor).decode(), max_age=int(AGE.total_seconds()),
-            path=place.base, secure=self._public.scheme == "https", httponly=True, samesite="lax",
+            place.cookie,
+            self._signer(place).sign(visitor).decode(),
+            max_age=int(AGE.total_seconds()),
+            path=place.base,
+            secure=self._public.scheme == "https",
+            httponly=True,
+            samesite="lax",
         )
 
     def check_origin(self, request: Request) -> None:
