@@ -72,12 +72,10 @@ def advance(
 
 def _chosen(asked: Asked, talk: Talk, what: object, pick: Pick, writing: bool) -> str | None:
     if isinstance(what, Press):
-        if not what.data.startswith("~"):
+        mine = f"~{talk.data['key']}.{talk.data['q']}."
+        if not what.data.startswith(mine):
             raise Stale
-        key, q, option = what.data[1:].split(".", 2)
-        if key != talk.data["key"] or q != str(talk.data["q"]):
-            raise Stale
-        return option
+        return what.data.removeprefix(mine)
     if not isinstance(what, Text):
         return None
     choice = pick(what.text, asked.visible + every_way(talk.data))

@@ -1,12 +1,13 @@
 """Presses on a case: an action done at once, or the conversation that gathers its words."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
 from conversations.catalogue import FLOWS
 from domain import suggest
-from domain.cases import Case, Part, State, may
+from domain.cases import RATINGS, Case, Part, State, may
 from domain.codes import case_number_in
 from domain.effects import Act
 from domain.errors import DomainError, NotFound
@@ -114,23 +115,29 @@ def _facts(facts: Mapping[str, Any]) -> dict[str, Any]:
 
 async def rate(visit: Visit, about: str, rating: str) -> list[Message]:
     """One tap rates the round the button was made for; a late or second tap is told what is current."""
-    number, _, round_number = about.partition(".")
+    number, round_number = _about_round(about)
     case, _ = await find(visit, number)
-    if rating not in ("very", "basically", "not") or not round_number.isdigit():
+    if rating not in RATINGS or not round_number:
         raise NotFound
-    effect = Act(case.number, f"rate_{rating}", visit.key, facts={"round": int(round_number)})
+    effect = Act(case.number, f"rate_{rating}", visit.key, facts={"round": round_number})
     repeated = await visit.uow.timeline.happened(f"{visit.key}:rate_{rating}")
-    if not repeated and (int(round_number) != case.round or case.state != State.ANSWERED):
+    if not repeated and (round_number != case.round or case.state != State.ANSWERED):
         raise DomainError("case.rated_already", **screens.brief(case))
     return await act(visit, effect)
 
 
 async def comment(visit: Visit, about: str) -> list[Message]:
     """A word more on a rating."""
-    number, _, round_number = about.partition(".")
+    number, round_number = _about_round(about)
     case, parts = await find(visit, number)
-    if Part.FILER not in parts or not round_number.isdigit() or not 0 < int(round_number) <= case.round:
+    if Part.FILER not in parts or not 0 < round_number <= case.round:
         raise NotFound
-    if (await visit.uow.cases.round(case.id, int(round_number))).rating is None:
+    if (await visit.uow.cases.round(case.id, round_number)).rating is None:
         raise await why_not(visit.uow, case, "comment")
-    return await visit.begin("comment_rating", {"case": case.number, "round": int(round_number)})
+    return await visit.begin("comment_rating", {"case": case.number, "round": round_number})
+
+
+def _about_round(about: str) -> tuple[str, int]:
+    """`<number>.<round>` as a button carries it; round 0, which no case has, for anything else."""
+    number, _, digits = about.partition(".")
+    return number, int(digits) if re.fullmatch(r"[1-9][0-9]{0,3}", digits) else 0

@@ -126,6 +126,8 @@ async def draft(visit: Visit, what: str) -> list[Message]:
     if what == "new":
         await visit.uow.drafts.drop(visit.person.id, "file_request")
         return await visit.begin("file_request", {"name": visit.person.name})
+    if what != "drop":
+        raise NotFound
     if await visit.uow.drafts.latest(visit.person.id) is None:
         raise DomainError("people.no_draft")
     await visit.uow.drafts.drop(visit.person.id)
