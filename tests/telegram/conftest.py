@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import AsyncIterator, Callable
+from pathlib import Path
 
 import pytest
 import pytest_asyncio
@@ -12,6 +13,7 @@ from telegram import Bot
 from bot.channels.telegram.transport import AiohttpRequest
 from tests.stubs.bot_api import BotApi
 from tests.stubs.bot_api_people import User
+from tests.telegram.live import Live, live
 from tests.telegram.receiver import Receiver
 
 
@@ -47,6 +49,29 @@ async def receiver() -> AsyncIterator[Receiver]:
     found.url = f"http://127.0.0.1:{runner.addresses[0][1]}/hook"
     yield found
     await runner.cleanup()
+
+
+@pytest_asyncio.fixture(params=["polling", "webhook"])
+async def service(
+    request: pytest.FixtureRequest, api: BotApi, filled: Path, tmp_path: Path
+) -> AsyncIterator[Live]:
+    """The whole service on Telegram, in both modes."""
+    async with live(request.param, api, filled, tmp_path) as running:
+        yield running
+
+
+@pytest_asyncio.fixture
+async def hooked(api: BotApi, filled: Path, tmp_path: Path) -> AsyncIterator[Live]:
+    """The whole service with a webhook."""
+    async with live("webhook", api, filled, tmp_path) as running:
+        yield running
+
+
+@pytest_asyncio.fixture
+async def polled(api: BotApi, filled: Path, tmp_path: Path) -> AsyncIterator[Live]:
+    """The whole service with polling."""
+    async with live("polling", api, filled, tmp_path) as running:
+        yield running
 
 
 @pytest.fixture

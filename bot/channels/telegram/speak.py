@@ -50,7 +50,7 @@ def _within(text: str, limit: int) -> int:
 def _border(text: str, most: int) -> int:
     """Where to cut, in the second half of what fits: a line's end before a sentence's before a blank."""
     for fits in (lambda c: c == "\n", lambda c: c in _ENDS, str.isspace):
-        for at in range(most - 1, most // 2, -1):
+        for at in range(most - 1, most // 2 - 1, -1):
             if fits(text[at]):
                 return at + 1
     return most

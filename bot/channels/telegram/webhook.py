@@ -45,6 +45,9 @@ def webhook(secret: str, handle: Handle) -> Route:
 async def _body(request: Request) -> bytes | None:
     """The body, or None as soon as it is too long."""
     found = bytearray()
+    declared = request.headers.get("Content-Length", "")
+    if declared.isdecimal() and int(declared) > BODY_LIMIT:
+        return None
     try:
         async for piece in request.stream():
             found += piece
