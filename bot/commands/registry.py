@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
@@ -13,6 +13,8 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from bot.commands.leave import as_dict
+from bot.commands.office import now_of
 from bot.registry_files import read_sheets
 from bot.registry_template import write_template
 from bot.registry_words import Telling, vocabulary
@@ -23,10 +25,12 @@ from domain.registry_book import Book, Problem
 from domain.registry_changes import Imported
 from domain.registry_reading import understand
 from domain.terms import check
+from handlers.handover import Departure, settle
 from locales.catalogue import Catalogue
 from storage.database import Database, open_database
 from storage.registry_import import Progress as Tell
 from storage.registry_import import import_registry, plan_import
+from storage.unit import UnitOfWork
 
 SHOWN = 200
 """Mistakes or notices printed for a person; programs get all."""
@@ -85,10 +89,10 @@ async def _import(file: Path, url: str, telling: Telling, dry_run: bool, as_json
         if not await _ready(database):
             typer.echo(telling.say("no_tables"), err=True)
             return 1
-        outcome = await _carry_out(database, book, dry_run, telling)
+        outcome, departures = await _carry_out(database, book, dry_run, telling)
     finally:
         await database.close()
-    _tell(outcome, telling, dry_run, as_json)
+    _tell(outcome, telling, dry_run, as_json, departures)
     return 0
 
 
@@ -104,13 +108,17 @@ async def _ready(database: Database) -> bool:
         return await conn.run_sync(lambda plain: sa.inspect(plain).has_table("units"))
 
 
-async def _carry_out(database: Database, book: Book, dry_run: bool, telling: Telling) -> Imported:
+async def _carry_out(
+    database: Database, book: Book, dry_run: bool, telling: Telling
+) -> tuple[Imported, list[Departure]]:
+    """Import; what lies at the seats of those who left passes on in the same transaction (rule 23)."""
     if dry_run:
         async with database.reading() as conn:
-            return await plan_import(conn, book)
+            return await plan_import(conn, book), []
     with _bar(telling) as progress:
         async with database.writing() as conn:
-            return await import_registry(conn, book, progress)
+            outcome, uow = await import_registry(conn, book, progress), UnitOfWork(conn)
+            return outcome, await settle(uow, await now_of(uow, settings()), outcome.handovers)
 
 
 @contextmanager
@@ -141,13 +149,17 @@ def _refuse(problems: tuple[Problem, ...], telling: Telling, as_json: bool) -> N
     typer.echo(telling.say("refused", n=len(problems)), err=True)
 
 
-def _tell(outcome: Imported, telling: Telling, dry_run: bool, as_json: bool) -> None:
+def _tell(
+    outcome: Imported, telling: Telling, dry_run: bool, as_json: bool, departures: Sequence[Departure]
+) -> None:
+    passed = [departure for departure in departures if departure.moved_anything]
     if as_json:
-        typer.echo(json.dumps(outcome_json(outcome, dry_run), ensure_ascii=False, indent=2))
+        told = outcome_json(outcome, dry_run) | {"passed_on": [as_dict(departure) for departure in passed]}
+        typer.echo(json.dumps(told, ensure_ascii=False, indent=2))
         return
     typer.echo(telling.say("planned" if dry_run else "done"))
     Console().print(_counts(outcome, telling))
-    notices = list(_notices(outcome, telling))
+    notices = [*_notices(outcome, telling), *(_passed_on(telling, departure) for departure in passed)]
     for line in notices[:SHOWN]:
         typer.echo(line)
     if len(notices) > SHOWN:
@@ -168,6 +180,11 @@ def outcome_json(outcome: Imported, dry_run: bool) -> dict[str, Any]:
         "waiting": list(outcome.waiting),
         "ignored": list(outcome.ignored),
     }
+
+
+def _passed_on(telling: Telling, departure: Departure) -> str:
+    facts = {name: value for name, value in as_dict(departure).items() if name != "seat"}
+    return telling.words.say(telling.language, "program.leave.imported", facts)
 
 
 def _counts(outcome: Imported, telling: Telling) -> Table:
