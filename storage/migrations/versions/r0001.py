@@ -149,6 +149,7 @@ drafts = Table(
     "drafts", metadata,
     Column("person_id", Number, sa.ForeignKey("persons.id"), primary_key=True),
     Column("flow", S(40), primary_key=True),
+    Column("subject", S(12), primary_key=True, default=""),  # the case it is about
     Column("step", S(40), nullable=False), Column("data", sa.JSON, nullable=False),
     Column("saved_at", Instant, nullable=False, index=True),
 )
