@@ -5,6 +5,7 @@ from contextlib import suppress
 
 from domain.effects import Act
 from domain.errors import DomainError
+from handlers import handover
 from handlers.casework import perform
 from handlers.house import House
 from handlers.visit import now_of
@@ -33,9 +34,10 @@ class Planner:
 
     async def round(self) -> int:
         """Do everything that is due now; how many acts were done."""
-        async with self._house.database.reading() as connection:
+        async with self._house.database.writing() as connection:
             uow = UnitOfWork(connection)
             now = await now_of(uow, self._house)
+            await handover.settle(uow, now)
             due = await uow.lists.due(now.today)
         done = 0
         for number, round_number, action, count in due:

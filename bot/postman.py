@@ -126,7 +126,9 @@ class Postman:
                 await outbox.rewrite(letter.edits, letter.message)
                 await outbox.give_up(letter.id, "dropped", "the original was not out yet")
                 return None
-        language, _ = await self._addresses(letter.seat)
+        language, addresses = await self._addresses(letter.seat)
+        if original.chat not in {address.chat for address in addresses}:
+            raise Unreachable("somebody else holds the seat now")
         channel: Channel = self._house.channels[original.channel]
         rendered = self._house.words.render(language, letter.message)
         ref = await channel.send(original.chat, rendered, edit=original.ref)

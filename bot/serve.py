@@ -5,6 +5,7 @@ import signal
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
+from types import FrameType
 from typing import Any
 
 import uvicorn
@@ -69,6 +70,8 @@ def application(
 ) -> Starlette:
     """The ASGI application; `alone`: the postman and the planner run in this process too."""
     app = Starlette()
+    listeners: list[Callable[[], None]] = []
+    app.state.leaving = lambda: [close() for close in listeners]
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
@@ -77,6 +80,9 @@ def application(
         await sampling.prepare(settings, wanted=sample, progress=log.progress)
         async with opened(settings) as (parts, probes, routes, jobs):
             app.router.routes[:] = [*health.routes(parts.house, probes), *routes]
+            web = parts.house.channels["web"]
+            if isinstance(web, WebChannel):
+                listeners.append(web.bell.close)
             if alone:
                 jobs += [parts.postman.run, Planner(parts.house).run]
             async with running(jobs):
@@ -102,14 +108,26 @@ async def running(jobs: list[Job]) -> AsyncIterator[None]:
                 task.cancel()
 
 
+class Server(uvicorn.Server):
+    """Lets go of the pages that listen when a signal comes: they would hold the stop up."""
+
+    leaving: Callable[[], None]
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Ctrl-C or SIGTERM."""
+        self.leaving()
+        super().handle_exit(sig, frame)
+
+
 def run(settings: Settings, *, alone: bool = True, sample: bool = False) -> int:
     """Serve until stopped by a signal."""
     log.set_up(as_json=not settings.only_here)
     app = application(settings, alone=alone, sample=sample, ready=lambda: log.ready(settings))
-    server = uvicorn.Server(uvicorn.Config(
+    server = Server(uvicorn.Config(
         app, host=settings.host, port=settings.port, log_config=None, access_log=False, server_header=False,
         timeout_graceful_shutdown=STOP_WITHIN, proxy_headers=False, h11_max_incomplete_event_size=64 * 1024,
     ))
+    server.leaving = app.state.leaving
     server.run()
     return 0 if server.started else 1
 

@@ -96,6 +96,12 @@ def _assign(case: Case, facts: Facts, now: Now) -> Case:
     return replace(case, representative=facts["representative"], route=_recalled(case.route))
 
 
+def _hand_back(case: Case, facts: Facts, now: Now) -> Case:
+    """Nobody has it any more; what lies with a department goes on lying there."""
+    at_work = case.route is not None and case.route.state in ("sent", "acknowledged", "answered")
+    return replace(case, representative=None, state=State.HANDLING if at_work else case.state)
+
+
 def _recalled(route: Route | None) -> Route | None:
     return replace(route, state="recalled") if route and route.state in ("sent", "acknowledged") else route
 
@@ -167,7 +173,7 @@ _SPECIAL: dict[str, Callable[[Case, Facts, Now], Case]] = {
     "take": _assign,
     "pass": _assign,
     "hand_over": lambda case, facts, now: replace(case, representative=facts["representative"]),
-    "hand_back": lambda case, facts, now: replace(case, representative=None),
+    "hand_back": _hand_back,
     "refuse": _stop,
     "undo": _stop,
     "withdraw": _stop,

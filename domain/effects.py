@@ -54,7 +54,6 @@ class Show:
     """Nothing changes; show a screen (`screen` is one of the desk's commands)."""
 
     screen: str
-    subject: str = ""
 
 
 @dataclass(frozen=True, slots=True)

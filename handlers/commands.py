@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 
+from domain.effects import Show
 from domain.errors import DomainError, NotFound
 from domain.messages import Choice, Message
 from domain.people import Holding
@@ -83,6 +84,11 @@ async def go(visit: Visit, command: str) -> list[Message]:
     if handler is None:
         raise NotFound
     return await handler(visit)
+
+
+async def show_screen(visit: Visit, effect: Show) -> list[Message]:
+    """A screen at the end of a conversation."""
+    return await go(visit, effect.screen)
 
 
 async def show(visit: Visit, number: str, how: str = "") -> list[Message]:

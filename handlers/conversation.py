@@ -125,7 +125,7 @@ async def _outside(visit: Visit, what: Text) -> list[Message]:
     if (named := await _named_case(visit, what.text)) is not None:
         return named
     if code := people.looks_like_code(what.text):
-        return await people.start(visit, f"{code}_{what.text}")
+        return await people.use_code(visit, code, what.text)
     return await _begin_with(visit, what)
 
 
@@ -171,12 +171,24 @@ async def _begin_with(visit: Visit, what: object) -> list[Message]:
     await _set_aside(visit)
     if isinstance(what, Text) and _greets(visit, what.text):
         return await people.welcome(visit)
+    if isinstance(what, Text) and visit.person.is_staff:
+        return await _staff_words(visit, what)
     choices = await belonging.choices(visit) if isinstance(what, Text | Stored | Position) else None
     if choices is not None:  # ask which, never guess
         await visit.begin("belongs_to", choices)
     else:
         await visit.begin("file_request", {"name": visit.person.name})
     return await _advance(visit, what)
+
+
+async def _staff_words(visit: Visit, what: Text) -> list[Message]:
+    """Staff are residents too: an action without its case asks which; other words ask what they are for."""
+    choices = tuple(Choice(f"do:{action}", f"case.do.{action}") for action in STAFF_ORDER)
+    wanted = visit.house.words.pick(visit.language, what.text, choices)
+    if wanted is not None:
+        action = wanted.data.removeprefix("do:")
+        return [Message("staff_words.which", {"action": action}), *await commands.todo(visit)]
+    return await visit.begin("staff_words", {"words": what.text})
 
 
 def _greets(visit: Visit, text: str) -> bool:
@@ -209,7 +221,7 @@ async def _advance(visit: Visit, what: object) -> list[Message]:
         return [Message("flow.stale_here"), *turn.messages]
     visit.talk = turn.talk
     if turn.talk is None:
-        await visit.uow.drafts.drop(visit.person.id, flow.name)
+        await visit.uow.drafts.drop(visit.person.id, flow.name, talk.data.get("case", ""))
     said = list(turn.messages)
     for effect in turn.effects:
         said += await carry_out(visit, effect)

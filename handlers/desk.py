@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from conversations.questions import number_of
 from domain import suggest
+from domain.cleaning import clean
 from domain.errors import Polite, Retry
 from domain.media import Kept
 from domain.messages import (
@@ -38,6 +39,9 @@ TRIES = 5
 KEPT_FOR_STRANGERS = 1000
 """What strangers said before agreeing is kept in memory only, for so many of them, and never stored."""
 
+LONGEST_FOR_STRANGERS = 4096
+"""Characters of each."""
+
 
 class Desk:
     """Takes what arrives and answers it; nothing of a channel is known here."""
@@ -49,7 +53,7 @@ class Desk:
 
     async def handle(self, inbound: Inbound) -> Answer:
         """Deal with one arrival. Raises only when the database is away: then nothing has happened."""
-        key = Key(inbound.channel, inbound.chat, inbound.user)
+        inbound, key = clean(inbound), Key(inbound.channel, inbound.chat, inbound.user)
         async with self._turns.turn(key):
             try:
                 return await self._handle(key, inbound)
@@ -67,17 +71,21 @@ class Desk:
             try:
                 async with self.house.database.writing() as connection:
                     uow = UnitOfWork(connection)
-                    if kept is not None and isinstance(inbound.what, File):
-                        media = await uow.media.keep(kept, self.house.clock())
-                        what = inbound.what
-                        inbound = inbound.holding(Stored(media, kept.kind, what.caption, what.album))
-                    answer = await self._step(uow, key, inbound)
+                    answer = await self._step(uow, key, await self._shelved(uow, inbound, kept))
                 if "outbox" in uow.__dict__ and uow.outbox.posted:
                     self.house.posted()
                 return answer
             except Changed:
                 continue
         raise Changed
+
+    async def _shelved(self, uow: UnitOfWork, inbound: Inbound, kept: Kept | None) -> Inbound:
+        """The same arrival with its file on the shelf; its row is of this transaction and goes with it."""
+        what = inbound.what
+        if kept is None or not isinstance(what, File):
+            return inbound
+        media = await uow.media.keep(kept, self.house.clock())
+        return inbound.holding(Stored(media, kept.kind, what.caption, what.album))
 
     async def _fetched(self, inbound: Inbound) -> tuple[Inbound, Kept | None]:
         """A file is fetched and cleaned before the transaction, and only from somebody who has agreed."""
@@ -97,6 +105,7 @@ class Desk:
         return inbound, await self.house.shelf.take(data, what.mime, what.kind)
 
     async def _visit(self, uow: UnitOfWork, key: Key, inbound: Inbound) -> Visit:
+        await uow.meeting.hold(key)
         met = await uow.meeting.meet(key)
         language = self.house.words.closest(inbound.spoken) if inbound.spoken else self.house.language
         person = met.person or Person(0, language)
@@ -117,6 +126,8 @@ class Desk:
         what, key = visit.inbound.what, Key(visit.inbound.channel, visit.inbound.chat, visit.inbound.user)
         if isinstance(what, Position) and positions.needs_consent(visit):
             self._keep_for_later(key, visit.inbound)
+        elif isinstance(what, Press) and what.data == positions.DECLINE:
+            self._strangers.pop(key, None)
         elif isinstance(what, Press) and what.data == positions.AGREE:
             await people.agree(visit, "sensitive")
             if (held := self._strangers.pop(key, None)) is not None:
@@ -145,6 +156,9 @@ class Desk:
             [message.to_json() for message in messages],
             visit.shown(messages),
         )
+        if people.missing_consent(visit):  # withdrawn just now: nothing of this is kept
+            await visit.uow.sessions.forget(key)
+            return Answer(self._rendered(visit, messages), stored=False)
         await visit.keep_draft()
         await visit.uow.sessions.save(key, session, visit.now.moment)
         return Answer(self._rendered(visit, messages))
@@ -167,6 +181,7 @@ class Desk:
             return await self._agreed(visit, key, what.data)
         if isinstance(what, Press) and what.data == "disagree":
             self._strangers.pop(key, None)
+            await visit.uow.people.forget_newcomer(visit.person.id)
             return Answer(self._rendered(visit, [Message("consent.declined")]), stored=False)
         if not isinstance(what, Press):
             self._keep_for_later(key, visit.inbound)
@@ -185,7 +200,7 @@ class Desk:
     def _keep_for_later(self, key: Key, inbound: Inbound) -> None:
         held = self._strangers.get(key)
         if held is None or not isinstance(inbound.what, Start) or inbound.what.payload:
-            self._strangers[key] = inbound
+            self._strangers[key] = _short(inbound)
         while len(self._strangers) > KEPT_FOR_STRANGERS:
             self._strangers.popitem(last=False)
 
@@ -225,3 +240,8 @@ class Desk:
             return await self._answered(visit, key, [await visit.beside(message)])
 
 
+def _short(inbound: Inbound) -> Inbound:
+    """What a stranger said, no longer than one message of the platforms: memory is not theirs to fill."""
+    what = inbound.what
+    kept = Text(what.text[:LONGEST_FOR_STRANGERS]) if isinstance(what, Text) else what
+    return replace(inbound, what=kept, quoted="")

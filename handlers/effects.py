@@ -5,7 +5,7 @@ from typing import Any
 
 from domain.effects import Act, DraftRequest, Effect, LinkHome, OpenCase, SetName, Show
 from domain.messages import Message
-from handlers import actions, people, requests
+from handlers import actions, commands, people, requests
 from handlers.visit import Visit
 
 EFFECTS: dict[type[Any], Callable[[Visit, Any], Awaitable[list[Message]]]] = {
@@ -13,7 +13,7 @@ EFFECTS: dict[type[Any], Callable[[Visit, Any], Awaitable[list[Message]]]] = {
     Act: actions.act,
     LinkHome: people.link_home,
     SetName: people.set_name,
-    Show: people.show,
+    Show: commands.show_screen,
     DraftRequest: requests.draft,
 }
 

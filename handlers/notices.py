@@ -81,8 +81,10 @@ async def seats_of(uow: UnitOfWork, part: Part, deed: Deed) -> list[Seat]:
 
 async def _contacts(uow: UnitOfWork, deed: Deed) -> list[Seat]:
     route = deed.after.route or deed.before.route
-    if route is None:
+    if route is None or route.state not in ("sent", "acknowledged", "recalled", "answered"):
         return []
+    if route.state == "recalled" and deed.before.route and deed.before.route.state == "recalled":
+        return []  # it was taken back before: they have nothing to do with what happens now
     if route.department is None:
         return [Seat("officer", officer.id) for officer in await uow.registry.officers()]
     return [Seat("contact", contact.id) for contact in await uow.registry.contacts(route.department)]

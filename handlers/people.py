@@ -5,9 +5,9 @@ from datetime import timedelta
 
 from conversations.engine import Talk
 from domain.codes import INVITE_LENGTH, MOVE_LENGTH, digest, draw, tidy
-from domain.effects import LinkHome, SetName, Show
+from domain.effects import LinkHome, SetName
 from domain.errors import DomainError
-from domain.messages import Choice, Message, Rows
+from domain.messages import PRESS_LIMIT, Choice, Message, Rows
 from domain.people import Holding, Person, consents_needed
 from domain.registry import Workroom
 from handlers.visit import Visit
@@ -28,8 +28,10 @@ def consent_missing(channel: str, person: Person) -> str | None:
 
 def ask_consent(visit: Visit, kind: str, payload: str = "") -> Message:
     """The question in plain words; a scanned payload waits on the button."""
-    agree = Choice(f"agree:{kind}:{payload}", f"consent.agree_{kind}")
-    return Message(f"consent.{kind}", _who(visit), ((agree,), (Choice("disagree", "consent.decline", minor=True),)))
+    room = PRESS_LIMIT - len(f"agree:{kind}:")
+    waiting = payload if payload.isascii() and len(payload) <= room else ""  # it waits in memory, too
+    agree = Choice(f"agree:{kind}:{waiting}", f"consent.agree_{kind}")
+    return Message(f"consent.{kind}", _who(visit), ((agree,), (Choice("disagree", "consent.decline"),)))
 
 
 def _who(visit: Visit) -> dict[str, str]:
@@ -51,7 +53,8 @@ async def withdraw_consent(visit: Visit) -> list[Message]:
     """撤回同意: drafts and conversation are forgotten; it holds from the next message on."""
     await visit.uow.people.disagree(visit.person.id, visit.now.moment)
     await visit.uow.drafts.drop(visit.person.id)
-    visit.talk = None
+    await visit.uow.transcript(visit.inbound.chat).forget()
+    visit.person, visit.talk = replace(visit.person, consents=frozenset()), None
     return [Message("consent.withdrawn")]
 
 
@@ -144,16 +147,14 @@ async def set_name(visit: Visit, effect: SetName) -> list[Message]:
     return [Message("people.name_set", {"name": effect.name})]
 
 
-async def show(visit: Visit, effect: Show) -> list[Message]:
-    """A screen at the end of a conversation."""
-    return await welcome(visit)
-
-
 # --- deep links ------------------------------------------------------------------------------------------
 
 
 async def start(visit: Visit, payload: str) -> list[Message]:
-    """First contact or a scanned code: `w_…` links a home, `i_…` binds a seat, `m_…` joins a device."""
+    """First contact or a scanned code: `w_…` links a home, `i_…` binds a seat.
+
+    A device is joined by typing the code only: a link somebody sends must not carry one's cases away.
+    """
     prefix, _, code = payload.partition("_")
     if prefix == "w" and code:
         room = await visit.uow.registry.workroom_by_code(code)
@@ -162,16 +163,24 @@ async def start(visit: Visit, payload: str) -> list[Message]:
         return await link_home(visit, LinkHome(room.id))
     if prefix == "i" and code:
         return await use_invite(visit, code)
-    if prefix == "m" and code:
-        return await use_move(visit, code)
     return await welcome(visit)
 
 
+async def use_code(visit: Visit, kind: str, code: str) -> list[Message]:
+    """A code that was typed: `i` an invite, `m` a device."""
+    return await (use_invite if kind == "i" else use_move)(visit, code)
+
+
 async def use_invite(visit: Visit, code: str) -> list[Message]:
-    """Bind the seat the invite is for. Raises DomainError for one unknown, used, expired or revoked."""
+    """Bind the seat the invite is for; one unknown, used, expired or revoked is told alike.
+
+    That is said, not raised: the try must stay counted.
+    """
+    if not await visit.uow.tries.allow(visit.person.id, visit.now.moment):
+        return [await visit.beside(Message("people.too_many_tries"))]
     seat = await visit.uow.people.use_invite(digest(visit.house.secret, code), visit.person.id, visit.now.moment)
     if seat is None:
-        raise DomainError("people.invite_invalid")
+        return [await visit.beside(Message("people.invite_invalid"))]
     await visit.uow.people.bind(visit.person.id, seat, visit.now.moment)
     await visit.uow.outbox.revive(seat, visit.now.moment, visit.now.moment - timedelta(days=REVIVED_DAYS))
     visit.person = await visit.uow.people.person(visit.person.id)
@@ -197,9 +206,11 @@ async def offer_move(visit: Visit) -> list[Message]:
 
 async def use_move(visit: Visit, code: str) -> list[Message]:
     """This identity joins the person of the code; what was filed here comes along."""
+    if not await visit.uow.tries.allow(visit.person.id, visit.now.moment):
+        return [await visit.beside(Message("people.too_many_tries"))]
     target = await visit.uow.people.use_move(digest(visit.house.secret, code), visit.now.moment)
     if target is None:
-        raise DomainError("people.move_invalid")
+        return [await visit.beside(Message("people.move_invalid"))]
     await visit.uow.people.join(visit.person.id, target, visit.now.moment)
     visit.person = await visit.uow.people.person(target)
     return [Message("people.moved"), *await welcome(visit)]

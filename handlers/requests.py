@@ -32,6 +32,8 @@ async def _open(visit: Visit, effect: OpenCase) -> Case:
         await visit.uow.people.change(visit.person.id, name=effect.name)
     case = await _made(visit, effect)
     while (case_id := await visit.uow.cases.open(case, effect.key)) is None:
+        if (known := await visit.uow.cases.by_origin(effect.key)) is not None:
+            return known  # another process was faster
         case = replace(case, number=draw(CASE_LENGTH, visit.house.choose))
     case = replace(case, id=case_id)
     event = Event(

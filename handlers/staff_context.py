@@ -147,7 +147,7 @@ async def _open_relay(visit: Visit, case: Case, words: str) -> dict[str, Any]:
 
 async def unfinished(visit: Visit, flow: str, number: str) -> Talk | None:
     """The conversation about this case whose words were written and not sent."""
-    draft = await visit.uow.drafts.latest(visit.person.id)
+    draft = await visit.uow.drafts.latest(visit.person.id, flow, number)
     if draft is None or draft.flow != flow or draft.data.get("case") != number or not draft.data.get("words"):
         return None
     return Talk(draft.flow, draft.step, draft.data)

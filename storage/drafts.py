@@ -20,31 +20,38 @@ class Draft:
     data: dict[str, Any]
     saved_at: datetime
 
+    @property
+    def subject(self) -> str:
+        """The number of the case it is about, or nothing."""
+        return str(self.data.get("case", ""))
+
 
 class Drafts:
-    """One draft a person and flow."""
+    """One draft a person, flow and case: an answer to one case doesn't overwrite that to another."""
 
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
 
     async def keep(self, person_id: int, draft: Draft) -> None:
         """Keep it, in place of an earlier one of the same flow."""
-        values = {"person_id": person_id, "flow": draft.flow, "step": draft.step, "data": draft.data,
+        values = {"person_id": person_id, "flow": draft.flow, "subject": draft.subject, "step": draft.step, "data": draft.data,
                   "saved_at": draft.saved_at}
-        await upsert(self._connection, drafts, ("person_id", "flow"), values)
+        await upsert(self._connection, drafts, ("person_id", "flow", "subject"), values)
 
-    async def latest(self, person_id: int, flow: str | None = None) -> Draft | None:
-        """The draft saved last, of this flow or of any."""
+    async def latest(self, person_id: int, flow: str | None = None, subject: str | None = None) -> Draft | None:
+        """The draft saved last, of this flow (and case) or of any."""
         query = sa.select(drafts).where(drafts.c.person_id == person_id)
         if flow is not None:
             query = query.where(drafts.c.flow == flow)
+        if subject is not None:
+            query = query.where(drafts.c.subject == subject)
         found = await self._connection.execute(query.order_by(drafts.c.saved_at.desc()).limit(1))
         row = found.one_or_none()
         return None if row is None else Draft(row.flow, row.step, row.data, row.saved_at)
 
-    async def drop(self, person_id: int, flow: str | None = None) -> None:
+    async def drop(self, person_id: int, flow: str | None = None, subject: str = "") -> None:
         """It was finished or thrown away; without a flow, all of this person's."""
-        condition = drafts.c.person_id == person_id
-        await self._connection.execute(
-            sa.delete(drafts).where(condition if flow is None else sa.and_(condition, drafts.c.flow == flow))
-        )
+        query = sa.delete(drafts).where(drafts.c.person_id == person_id)
+        if flow is not None:
+            query = query.where(drafts.c.flow == flow, drafts.c.subject == subject)
+        await self._connection.execute(query)

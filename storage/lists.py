@@ -14,8 +14,8 @@ from storage.tables import cases, rounds, routes
 RATING_ASKS = 2
 """How often the rating is asked for: at once, and once again."""
 
-PAGE = 6
-"""Cases on one page of a chat."""
+PAGE = 10
+"""Cases on one page of a chat: what is due today is seen without turning it (EXPERIENCE 17)."""
 
 _WAITING = (cases.c.urgent.desc(), cases.c.wait_until, cases.c.id)
 

@@ -1,5 +1,6 @@
 """Everything that must be known about somebody who arrives, in one round trip."""
 
+import hashlib
 from dataclasses import dataclass
 from typing import Any
 
@@ -56,6 +57,16 @@ class Meeting:
 
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
+
+    async def hold(self, key: Key) -> None:
+        """One thing at a time for each person, whatever process it arrives at; until the transaction ends.
+
+        Without it the same delivery at two processes would be two. SQLite has one writer anyhow.
+        """
+        if self._connection.dialect.name == "postgresql":
+            told = hashlib.blake2b(f"{key.channel}/{key.chat}/{key.user}".encode(), digest_size=8).digest()
+            lock = sa.func.pg_advisory_xact_lock(int.from_bytes(told, signed=True))
+            await self._connection.execute(sa.select(lock))
 
     async def meet(self, key: Key) -> Met:
         """One query for somebody known, two for a stranger; one more for staff (their seats)."""

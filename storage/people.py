@@ -166,6 +166,23 @@ class People:
             .values(withdrawn_at=now)
         )
 
+    async def forget_newcomer(self, person_id: int) -> None:
+        """Somebody agreed to one thing and declined the next: nothing of them stays.
+
+        Only of somebody who never was more here than that; whoever withdraws later stays on record.
+        """
+        more = (
+            sa.exists().where(consents.c.person_id == person_id, consents.c.withdrawn_at.is_not(None)),
+            sa.exists().where(cases.c.person_id == person_id),
+            sa.exists().where(bindings.c.person_id == person_id),
+            sa.select(sa.func.count() > 1).where(identities.c.person_id == person_id).scalar_subquery(),
+        )
+        if (await self._connection.execute(sa.select(sa.or_(*more)))).scalar_one():
+            return
+        for table, column in ((consents, consents.c.person_id), (identities, identities.c.person_id),
+                              (drafts, drafts.c.person_id), (persons, persons.c.id)):
+            await self._connection.execute(sa.delete(table).where(column == person_id))
+
     # --- seats -------------------------------------------------------------------------------------------
 
     async def holder(self, seat: Seat) -> int | None:

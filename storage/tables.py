@@ -148,6 +148,12 @@ moves = Table(  # one-time codes with which a person takes another device or cha
     Column("expires_at", Instant, nullable=False), Column("used_at", Instant),
 )
 
+code_tries = Table(  # one-time codes somebody tried within the last minute
+    "code_tries", metadata, identifier(),
+    points_to("person_id", "persons", index=True),
+    Column("at", Instant, nullable=False),
+)
+
 # --- conversations ---------------------------------------------------------------------------------------
 
 sessions = Table(
@@ -165,6 +171,7 @@ drafts = Table(
     "drafts", metadata,
     Column("person_id", Number, sa.ForeignKey("persons.id"), primary_key=True),
     Column("flow", S(40), primary_key=True),
+    Column("subject", S(12), primary_key=True, default=""),  # the case it is about
     Column("step", S(40), nullable=False), Column("data", sa.JSON, nullable=False),
     Column("saved_at", Instant, nullable=False, index=True),
 )

@@ -13,6 +13,8 @@ from storage.people import People
 from storage.registry import Registry
 from storage.sessions import Sessions
 from storage.timeline import MediaRows, Timeline
+from storage.web import Transcript
+from storage.tries import Tries
 
 
 class UnitOfWork:
@@ -65,6 +67,15 @@ class UnitOfWork:
     def drafts(self) -> Drafts:
         """What was begun and not finished."""
         return Drafts(self.connection)
+
+    @cached_property
+    def tries(self) -> Tries:
+        """One-time codes tried lately."""
+        return Tries(self.connection)
+
+    def transcript(self, chat: str) -> Transcript:
+        """What the web page has shown to one visitor."""
+        return Transcript(self.connection, chat)
 
     @cached_property
     def sessions(self) -> Sessions:

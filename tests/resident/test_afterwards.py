@@ -143,7 +143,7 @@ async def test_outside_the_window_it_cannot_be_reopened(resident: Chat) -> None:
         居民: {号}
         机器人: {号}…已办完
         居民: (按 do:{号}:reopen)
-        机器人: {号}…已办完
+        机器人: {号}…不能重新办了
     """)
     shown = [b.label for m in resident.actors["居民"].answer for row in m.buttons for b in row]
     assert "重新办" not in shown

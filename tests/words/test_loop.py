@@ -5,7 +5,7 @@ from typing import get_args
 
 import pytest
 
-from domain.cases import ACTIONS, KINDS, PRIVACIES, RATINGS, STAFF_ORDER, Part, State
+from domain.cases import ACTIONS, KINDS, PRIVACIES, Part, RATINGS, STAFF_ORDER, State
 from domain.media import Kind
 from domain.people import ROLES
 from handlers.commands import COMMANDS
@@ -21,6 +21,8 @@ SPOKEN: Mapping[str, tuple[str, ...]] = {
     "case.kind.": KINDS,
     "case.privacy.": PRIVACIES,
     "case.turn.": WAITED_FOR,
+    "case.rating.": (*RATINGS, "unrated"),
+    "case.do.": STAFF_ORDER,
     "case.role.": (*ROLES, "person", "service"),
     "case.route.": ("sent", "acknowledged", "returned", "answered", "relayed", "recalled"),
     "case.extension.": ("asked", "granted", "declined"),

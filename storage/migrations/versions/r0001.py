@@ -135,6 +135,11 @@ moves = Table(  # one-time codes with which a person takes another device or cha
     points_to("person_id", "persons"),
     Column("expires_at", Instant, nullable=False), Column("used_at", Instant),
 )
+code_tries = Table(  # one-time codes somebody tried within the last minute
+    "code_tries", metadata, identifier(),
+    points_to("person_id", "persons", index=True),
+    Column("at", Instant, nullable=False),
+)
 sessions = Table(
     "sessions", metadata,
     Column("channel", S(20), primary_key=True), Column("chat", S(80), primary_key=True),
