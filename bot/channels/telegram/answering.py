@@ -20,7 +20,7 @@ from storage.database import DatabaseAway
 
 T = TypeVar("T")
 
-AWAY = 5.0
+AWAY = 2.0
 """Seconds after which Telegram may bring an update again that couldn't be taken."""
 
 TRIES = 5
@@ -154,8 +154,10 @@ class Answering:
         try:
             return await work
         except Busy:
+            self.counts["busy"] += 1
             raise Later(1, busy=True) from None
         except DatabaseAway:
+            self.counts["database away"] += 1
             raise Later(AWAY) from None
         except TryLater as later:
             raise Later(later.seconds) from None
