@@ -10,7 +10,7 @@ from storage.database import DatabaseAway
 
 app = typer.Typer(
     name="workroom", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
-    help="The chatbot of a district's representatives' workrooms (党代表工作室).",
+    help="The chatbot of a district's representatives' workrooms.",
 )
 
 running.register(app)

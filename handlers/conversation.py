@@ -10,7 +10,7 @@ from domain.cases import STAFF_ORDER, Case, Part
 from domain.codes import case_number_in
 from domain.errors import NotFound
 from domain.messages import Choice, Message, Other, Position, Press, Start, Stored, Text
-from handlers import belonging, commands, people, positions, screens
+from handlers import belonging, buttons, commands, people, positions, screens
 from handlers.effects import carry_out
 from handlers.rights import parts_of
 from handlers.visit import Visit
@@ -137,15 +137,22 @@ async def _named_case(visit: Visit, text: str) -> list[Message] | None:
         if number and _is_number_only(text):
             raise NotFound
         return None
-    actions_named = (*STAFF_ORDER, "withdraw", "add", "reopen")
-    choices = tuple(Choice(f"do:{case.number}:{a}", f"case.do.{a}") for a in actions_named)
     said = text.replace(_as_written(text), " ").strip()
-    wanted = visit.house.words.pick(visit.language, said, choices) if said else None
-    if wanted is not None:
+    if said and (wanted := _wanted(visit, case, parts, said)) is not None:
         return await commands.press(visit, wanted.data)
     if len(said) <= FEW:
         return await screens.case(visit, case)
     return await _to_case(visit, case, Text(said)) if parts == {Part.FILER} else None
+
+
+def _wanted(visit: Visit, case: Case, parts: frozenset[Part], said: str) -> Choice | None:
+    """The action that words name: of those possible now first, since 「答复」 is another for each role."""
+    possible = (*buttons.for_staff(case, parts), *buttons.for_filer(case, visit.now))
+    offered = tuple(c for row in possible for c in row if c.data.startswith("do:"))
+    named = (*STAFF_ORDER, "withdraw", "add", "reopen")
+    all_of_them = tuple(Choice(f"do:{case.number}:{name}", f"case.do.{name}") for name in named)
+    pick = visit.picker()
+    return pick(said, offered) or pick(said, all_of_them)
 
 
 FEW = 4

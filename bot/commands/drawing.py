@@ -25,7 +25,7 @@ recalled) lives inside `handling`.
 ## Conversations
 
 Parallelograms ask for words, diamonds for a choice, boxes are cards to check, rounded ones are effects.
-Under every question stand 返回 or 重来, and 取消.
+Under every question stand the ways out: back or begin again, and cancel.
 """
 
 

@@ -59,7 +59,7 @@ async def test_a_number_in_the_words_says_which(resident: Chat) -> None:
 async def test_words_may_answer_an_open_question(resident: Chat) -> None:
     await resident(FILED)
     await resident("""
-        联络员: 问居民 {号}
+        联络员: 补充询问 {号}
         联络员: 是哪个单元？
         联络员: 发给居民
         居民 < {号}…是哪个单元
@@ -74,7 +74,7 @@ async def test_words_may_answer_an_open_question(resident: Chat) -> None:
 async def test_words_that_answer_nothing_become_a_request(resident: Chat) -> None:
     await resident(FILED)
     await resident("""
-        联络员: 问居民 {号}
+        联络员: 补充询问 {号}
         联络员: 是哪个单元？
         联络员: 发给居民
         居民: 门口垃圾没人收
@@ -91,7 +91,7 @@ async def test_words_that_answer_nothing_become_a_request(resident: Chat) -> Non
 async def test_the_button_under_a_question_answers_it(resident: Chat) -> None:
     await resident(FILED)
     await resident("""
-        联络员: 问居民 {号2}
+        联络员: 补充询问 {号2}
         联络员: 第几盏灯？
         联络员: 发给居民
         居民 < {号2}…第几盏灯 [回答]
@@ -110,10 +110,10 @@ async def test_the_button_under_a_question_answers_it(resident: Chat) -> None:
 async def test_two_questions_each_find_their_answer(resident: Chat) -> None:
     await resident(FILED)
     await resident("""
-        联络员: 问居民 {号}
+        联络员: 补充询问 {号}
         联络员: 是哪个单元？
         联络员: 发给居民
-        联络员: 问居民 {号2}
+        联络员: 补充询问 {号2}
         联络员: 第几盏灯？
         联络员: 发给居民
         居民 < {号2}

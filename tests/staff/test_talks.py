@@ -67,12 +67,12 @@ async def test_an_opinion_becomes_the_route_with_its_words(chat: Chat) -> None:
         机器人: 请核对…区住建局…请住建局检查电梯门机 [提交] [换单位] [改文字]
         党代表: 提交
         机器人: 由联络员转给区住建局
-        联络员 < 建议转给区住建局 [转给部门]
-        联络员: 转给部门
+        联络员 < 建议转给区住建局 [转办]
+        联络员: 转办
         机器人: 请核对…区住建局…12月7日(周一)前…请住建局检查电梯门机 [转出] [换单位] [改意见]
         联络员: 转出
         机器人: 已转给区住建局
-        承办单位 < {号}…请住建局检查电梯门机 [签收] [退回] [申请延期] [回复工作室]
+        承办单位 < {号}…请住建局检查电梯门机 [签收] [退回] [申请延期] [答复]
         党代表 < {号}
     """)
 
@@ -82,10 +82,10 @@ async def test_the_departments_reply_is_relayed_with_its_photo(chat: Chat) -> No
     await chat.actor("承办单位")
     await chat("""
         党代表: 接办
-        联络员: 转给部门 {号}
+        联络员: 转办 {号}
         联络员: 转出
         承办单位: 签收
-        承办单位: 回复工作室
+        承办单位: 答复
         机器人: 12月7日(周一)前
         承办单位: (照片)
         机器人: 附件1个
@@ -112,7 +112,7 @@ async def test_a_department_gives_back_and_asks_for_days(chat: Chat) -> None:
     await chat.actor("承办单位")
     await chat("""
         联络员: 受理
-        联络员: 转给部门
+        联络员: 转办
         机器人: 区住建局…没有写
         联络员: 转出
         承办单位 < {号} [申请延期]
@@ -128,7 +128,7 @@ async def test_a_department_gives_back_and_asks_for_days(chat: Chat) -> None:
         居民 < 12月10日
         承办单位: 退回
         承办单位: 产权属于供电公司
-        联络员 < 产权属于供电公司 [转给部门]
+        联络员 < 产权属于供电公司 [转办]
     """)
 
 
@@ -143,7 +143,7 @@ async def test_progress_and_a_question_reach_the_resident_and_a_note_does_not(ch
         机器人: 居民会看到…维修师傅下午到…附件1个
         联络员: 发给居民
         居民 < 维修师傅下午到
-        联络员: 问居民 {号}
+        联络员: 补充询问 {号}
         联络员: 电梯停在几楼?
         机器人: 居民会看到…电梯停在几楼 [发给居民]
         联络员: 发给居民
