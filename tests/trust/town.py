@@ -1,4 +1,4 @@
-"""A small town for attacks: people with any seats, cases brought into any state, and what is stored, row by row."""
+"""A small town for attacks: people with any seats, cases in any state, and what is stored, row by row."""
 
 import asyncio
 import re
