@@ -3,7 +3,8 @@
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import lru_cache
 
 from domain.cases import Kind
 from domain.registry import Category
@@ -31,6 +32,12 @@ class Lexicon:
     never: tuple[str, ...]
     over: tuple[str, ...]
     doubt: tuple[str, ...]
+    grave: re.Pattern[str] = field(init=False, repr=False, compare=False)
+    """Finds any sign of danger at all."""
+
+    def __post_init__(self) -> None:
+        signs = [re.escape(sign) for signs in self.danger.values() for sign in signs if sign]
+        object.__setattr__(self, "grave", re.compile("|".join(signs) or "(?!)"))
 
 
 def folded(words: str) -> str:
@@ -53,12 +60,18 @@ def category(words: str, categories: Iterable[Category]) -> Category | None:
 
 def _weight(text: str, candidate: Category) -> int:
     """Long keywords tell more than short ones; one inside another counts once."""
-    spoken = sorted({folded(k) for k in (*candidate.keywords, candidate.name)} - {""}, key=len, reverse=True)
     found: list[str] = []
-    for keyword in spoken:
+    for keyword in _spoken(candidate):
         if _says(text, keyword) and not any(keyword in longer for longer in found):
             found.append(keyword)
     return sum(len(keyword) ** 2 for keyword in found)
+
+
+@lru_cache(maxsize=1024)
+def _spoken(candidate: Category) -> tuple[str, ...]:
+    """The category's keywords as they are compared, the longest first."""
+    spoken = {folded(k) for k in (*candidate.keywords, candidate.name)} - {""}
+    return tuple(sorted(spoken, key=len, reverse=True))
 
 
 def kind(words: str, lexicon: Lexicon) -> Kind:
@@ -74,7 +87,10 @@ def danger(words: str, lexicon: Lexicon) -> str | None:
 
     Only a clear denial right before the word, or a clear "it is over" right behind it, clears it.
     """
-    clauses = [_without(clause, lexicon.harmless) for clause in _CLAUSE.split(folded(words))]
+    text = folded(words)
+    if not lexicon.grave.search(text):  # nearly always: one look instead of one for each sign
+        return None
+    clauses = [_without(clause, lexicon.harmless) for clause in _CLAUSE.split(text)]
     for name, signs in lexicon.danger.items():
         for clause in clauses:
             if any(
@@ -101,7 +117,7 @@ def _real(clause: str, start: int, end: int, lexicon: Lexicon) -> bool:
 
 
 def _says(text: str, word: str) -> bool:
-    return any(True for _ in _places(text, word))
+    return word in text and any(True for _ in _places(text, word))
 
 
 def _places(text: str, word: str) -> Iterator[tuple[int, int]]:

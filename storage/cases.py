@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.cases import Case, Part, Route, State
-from storage.statements import insert
+from storage.statements import Ready, add, change
 from storage.tables import cases, questions, rounds, routes
 
 _LATEST_ROUTE = (
@@ -24,6 +24,9 @@ _WHOLE = (
     .outerjoin(rounds, sa.and_(rounds.c.case_id == cases.c.id, rounds.c.number == cases.c.round))
     .outerjoin(routes, routes.c.id == _LATEST_ROUTE)
 )
+_BY_NUMBER = Ready(_WHOLE.where(cases.c.number == sa.bindparam("given")))
+_BY_ID = Ready(_WHOLE.where(cases.c.id == sa.bindparam("given")))
+_BY_ORIGIN = Ready(_WHOLE.where(cases.c.origin == sa.bindparam("given")))
 
 
 class Changed(Exception):
@@ -42,32 +45,75 @@ def _route(row: Any) -> Route | None:
     if row.route_id is None:
         return None
     return Route(
-        row.route_id, row.route_department_id, row.route_state, row.route_words, row.route_answer_by,
-        row.route_reply, row.route_round, row.route_extension, row.route_extension_days, row.route_extension_reason,
+        row.route_id,
+        row.route_department_id,
+        row.route_state,
+        row.route_words,
+        row.route_answer_by,
+        row.route_reply,
+        row.route_round,
+        row.route_extension,
+        row.route_extension_days,
+        row.route_extension_reason,
     )
 
 
 def _case(row: Any) -> Case:
     return Case(
-        id=row.id, number=row.number, workroom=row.workroom_id, person=row.person_id, kind=row.kind,
-        category=row.category_id, words=row.words, privacy=row.privacy, state=State(row.state), round=row.round,
-        representative=row.representative_id, accept_by=row.accept_by, opinion_by=row.opinion_by,
-        answer_by=row.answer_by, filed_at=row.filed_at, version=row.version, place=row.place,
-        latitude=row.latitude, longitude=row.longitude, urgent=row.urgent, extended=row.extended,
-        answered_at=row.answered_at, closed_at=row.closed_at, rating=row.rating, rating_asks=row.rating_asks,
-        merged_into=row.merged_into, caller=row.caller, called_back=row.called_back_at is not None,
-        route=_route(row), waits_for=Part(row.waits_for) if row.waits_for else None, wait_until=row.wait_until,
+        id=row.id,
+        number=row.number,
+        workroom=row.workroom_id,
+        person=row.person_id,
+        kind=row.kind,
+        category=row.category_id,
+        words=row.words,
+        privacy=row.privacy,
+        state=State(row.state),
+        round=row.round,
+        representative=row.representative_id,
+        accept_by=row.accept_by,
+        opinion_by=row.opinion_by,
+        answer_by=row.answer_by,
+        filed_at=row.filed_at,
+        version=row.version,
+        place=row.place,
+        latitude=row.latitude,
+        longitude=row.longitude,
+        urgent=row.urgent,
+        extended=row.extended,
+        answered_at=row.answered_at,
+        closed_at=row.closed_at,
+        rating=row.rating,
+        rating_asks=row.rating_asks,
+        merged_into=row.merged_into,
+        caller=row.caller,
+        called_back=row.called_back_at is not None,
+        route=_route(row),
+        waits_for=Part(row.waits_for) if row.waits_for else None,
+        wait_until=row.wait_until,
     )
 
 
 def _columns(case: Case) -> dict[str, Any]:
     return {
-        "category_id": case.category, "state": str(case.state), "round": case.round, "open": case.is_open,
-        "representative_id": case.representative, "accept_by": case.accept_by, "opinion_by": case.opinion_by,
-        "answer_by": case.answer_by, "extended": case.extended, "answered_at": case.answered_at,
-        "closed_at": case.closed_at, "rating": case.rating, "rating_asks": case.rating_asks,
-        "merged_into": case.merged_into, "waits_for": str(case.waits_for) if case.waits_for else None,
-        "wait_until": case.wait_until, "workroom_id": case.workroom, "urgent": case.urgent,
+        "category_id": case.category,
+        "state": str(case.state),
+        "round": case.round,
+        "open": case.is_open,
+        "representative_id": case.representative,
+        "accept_by": case.accept_by,
+        "opinion_by": case.opinion_by,
+        "answer_by": case.answer_by,
+        "extended": case.extended,
+        "answered_at": case.answered_at,
+        "closed_at": case.closed_at,
+        "rating": case.rating,
+        "rating_asks": case.rating_asks,
+        "merged_into": case.merged_into,
+        "waits_for": str(case.waits_for) if case.waits_for else None,
+        "wait_until": case.wait_until,
+        "workroom_id": case.workroom,
+        "urgent": case.urgent,
     }
 
 
@@ -79,39 +125,49 @@ class Cases:
 
     async def by_number(self, number: str) -> Case | None:
         """One case, whole."""
-        row = (await self._connection.execute(_WHOLE.where(cases.c.number == number))).one_or_none()
+        row = (await _BY_NUMBER.run(self._connection, {"given": number})).one_or_none()
         return None if row is None else _case(row)
 
     async def by_id(self, case_id: int) -> Case:
         """One case by its id."""
-        return _case((await self._connection.execute(_WHOLE.where(cases.c.id == case_id))).one())
+        return _case((await _BY_ID.run(self._connection, {"given": case_id})).one())
 
     async def by_origin(self, origin: str) -> Case | None:
         """The case a conversation has already opened."""
-        row = (await self._connection.execute(_WHOLE.where(cases.c.origin == origin))).one_or_none()
+        row = (await _BY_ORIGIN.run(self._connection, {"given": origin})).one_or_none()
         return None if row is None else _case(row)
 
     async def many(self, condition: Any, order: Sequence[Any], limit: int, offset: int = 0) -> list[Case]:
         """Cases by a condition on the tables; used by the lists (storage/lists.py) and the planner."""
-        rows = await self._connection.execute(_WHOLE.where(condition).order_by(*order).limit(limit).offset(offset))
+        rows = await self._connection.execute(
+            _WHOLE.where(condition).order_by(*order).limit(limit).offset(offset)
+        )
         return [_case(row) for row in rows]
 
     async def open(self, case: Case, origin: str) -> int | None:
         """Write a new case with its first round; None if the number or the origin is taken already."""
         values = _columns(case) | {
-            "number": case.number, "origin": origin, "person_id": case.person, "kind": case.kind, "words": case.words,
-            "place": case.place, "latitude": case.latitude, "longitude": case.longitude, "privacy": case.privacy,
-            "urgent": case.urgent, "filed_at": case.filed_at, "touched_at": case.filed_at,
+            "number": case.number,
+            "origin": origin,
+            "person_id": case.person,
+            "kind": case.kind,
+            "words": case.words,
+            "place": case.place,
+            "latitude": case.latitude,
+            "longitude": case.longitude,
+            "privacy": case.privacy,
+            "urgent": case.urgent,
+            "filed_at": case.filed_at,
+            "touched_at": case.filed_at,
         }
-        made = await self._connection.execute(
-            insert(self._connection, cases).values(values).on_conflict_do_nothing().returning(cases.c.id)
-        )
-        case_id = made.scalar_one_or_none()
+        case_id: int | None = await add(self._connection, cases, values, once=(), giving="id")
         if case_id is not None:
             await self._begin_round(case_id, case, "filed", case.filed_at, {})
         return case_id
 
-    async def save(self, before: Case, after: Case, entry: RoundEntry, now: datetime, days: tuple[date, date] | None) -> None:
+    async def save(
+        self, before: Case, after: Case, entry: RoundEntry, now: datetime, days: tuple[date, date] | None
+    ) -> None:
         """Write what changed. `days`: when to ask for the rating again, and when it lapses.
 
         Raises Changed when somebody else was faster.
@@ -119,54 +175,56 @@ class Cases:
         values = _columns(after) | {"version": before.version + 1, "touched_at": now}
         if days:
             values |= {"ask_rating_on": days[0], "lapse_on": days[1]}
-        done = await self._connection.execute(
-            sa.update(cases).where(cases.c.id == before.id, cases.c.version == before.version).values(values)
-        )
-        if done.rowcount != 1:
+        its = {"id": before.id, "version": before.version}
+        if await change(self._connection, cases, its, values) != 1:
             raise Changed
         if after.route is not None and after.route != before.route:
             await self._save_route(after, after.route, now)
         if entry.cause:
             await self._begin_round(after.id, after, entry.cause, now, entry.values)
         elif entry.values:
-            await self._connection.execute(
-                sa.update(rounds)
-                .where(rounds.c.case_id == after.id, rounds.c.number == before.round)
-                .values(**entry.values)
-            )
+            await self.enter(after.id, before.round, entry.values)
 
     async def enter(self, case_id: int, number: int, values: Mapping[str, Any]) -> None:
         """Write into a round (the rating belongs to the round that ends)."""
-        await self._connection.execute(
-            sa.update(rounds).where(rounds.c.case_id == case_id, rounds.c.number == number).values(**values)
-        )
+        await change(self._connection, rounds, {"case_id": case_id, "number": number}, values)
 
-    async def _begin_round(self, case_id: int, case: Case, cause: str, now: datetime, values: Mapping[str, Any]) -> None:
-        await self._connection.execute(
-            sa.insert(rounds).values(
-                {"case_id": case_id, "number": case.round, "cause": cause, "opened_at": now,
-                 "representative_id": case.representative} | dict(values)
-            )
-        )
+    async def _begin_round(
+        self, case_id: int, case: Case, cause: str, now: datetime, values: Mapping[str, Any]
+    ) -> None:
+        row = {
+            "case_id": case_id,
+            "number": case.round,
+            "cause": cause,
+            "opened_at": now,
+            "representative_id": case.representative,
+        }
+        await add(self._connection, rounds, row | dict(values))
 
     async def _save_route(self, case: Case, route: Route, now: datetime) -> None:
         values: dict[str, Any] = {
-            "state": route.state, "answer_by": route.answer_by, "reply": route.reply, "extension": route.extension,
-            "extension_days": route.extension_days, "extension_reason": route.extension_reason,
+            "state": route.state,
+            "answer_by": route.answer_by,
+            "reply": route.reply,
+            "extension": route.extension,
+            "extension_days": route.extension_days,
+            "extension_reason": route.extension_reason,
         }
         if route.state == "acknowledged":
             values["acknowledged_at"] = now
         if route.state == "answered":
             values["replied_at"] = now
         if route.id:
-            await self._connection.execute(sa.update(routes).where(routes.c.id == route.id).values(values))
+            await change(self._connection, routes, {"id": route.id}, values)
             return
-        await self._connection.execute(
-            sa.insert(routes).values(
-                values | {"case_id": case.id, "round": case.round, "department_id": route.department,
-                          "words": route.words, "sent_at": now}
-            )
-        )
+        values |= {
+            "case_id": case.id,
+            "round": case.round,
+            "department_id": route.department,
+            "words": route.words,
+            "sent_at": now,
+        }
+        await add(self._connection, routes, values)
 
     async def round(self, case_id: int, number: int) -> Any:
         """A round's row (opinion, answer, rating, call-back)."""
@@ -183,7 +241,11 @@ class Cases:
 
     async def filers(self, case_id: int) -> list[int]:
         """Everybody whose request this is: the filer and those of cases merged into it, however often."""
-        joined = sa.select(cases.c.id, cases.c.person_id).where(cases.c.id == case_id).cte("joined", recursive=True)
+        joined = (
+            sa.select(cases.c.id, cases.c.person_id)
+            .where(cases.c.id == case_id)
+            .cte("joined", recursive=True)
+        )
         behind = cases.alias()
         more = sa.select(behind.c.id, behind.c.person_id).where(behind.c.merged_into == joined.c.id)
         joined = joined.union(more)

@@ -10,6 +10,8 @@ import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
+from storage.sqlite import QuickSqlite
+
 SQLITE_PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000")
 
 
@@ -19,8 +21,14 @@ def _dumps(value: Any) -> str:
 
 def open_database(url: str) -> AsyncEngine:
     """An engine for `sqlite+aiosqlite:///…` or `postgresql+asyncpg://…`; parameters never reach a log."""
+    driver = {"module": QuickSqlite()} if sa.make_url(url).get_backend_name() == "sqlite" else {}
     engine = create_async_engine(
-        url, hide_parameters=True, json_serializer=_dumps, json_deserializer=orjson.loads, pool_pre_ping=False
+        url,
+        hide_parameters=True,
+        json_serializer=_dumps,
+        json_deserializer=orjson.loads,
+        pool_pre_ping=False,
+        **driver,
     )
     if engine.dialect.name == "sqlite":
         event.listen(engine.sync_engine, "connect", _prepare)

@@ -10,27 +10,43 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from domain.people import Person
 from storage.people import CONSENTS, HAS_SEAT, People
 from storage.sessions import Key, Session
+from storage.statements import Ready
 from storage.tables import identities, persons, sessions, settings
 
 _others = identities.alias("others")
-_SETTINGS = sa.select(sa.func.aggregate_strings(settings.c.name + "=" + settings.c.value, "\n")).scalar_subquery()
+_SETTINGS = sa.select(
+    sa.func.aggregate_strings(settings.c.name + "=" + settings.c.value, "\n")
+).scalar_subquery()
 _ELSEWHERE = sa.exists().where(
     _others.c.person_id == identities.c.person_id, _others.c.seen_at > identities.c.seen_at
 )
-_MEET = (
+_SET = Ready(sa.select(_SETTINGS))
+_MEET = Ready(
     sa.select(
-        persons.c.id, persons.c.language, persons.c.name, persons.c.home_id,
-        CONSENTS.label("consents"), HAS_SEAT.label("staff"),
-        identities.c.chat, identities.c.reachable, _ELSEWHERE.label("elsewhere"),
-        sessions.c.state, sessions.c.data, sessions.c.handled, sessions.c.answer, sessions.c.shown,
-        sessions.c.saved_at, _SETTINGS.label("settings"),
+        persons.c.id,
+        persons.c.language,
+        persons.c.name,
+        persons.c.home_id,
+        CONSENTS.label("consents"),
+        HAS_SEAT.label("staff"),
+        identities.c.chat,
+        identities.c.reachable,
+        _ELSEWHERE.label("elsewhere"),
+        sessions.c.state,
+        sessions.c.data,
+        sessions.c.handled,
+        sessions.c.answer,
+        sessions.c.shown,
+        sessions.c.saved_at,
+        _SETTINGS.label("settings"),
     )
     .select_from(identities)
     .join(persons, persons.c.id == identities.c.person_id)
     .outerjoin(
         sessions,
         sa.and_(
-            sessions.c.channel == identities.c.channel, sessions.c.user == identities.c.user,
+            sessions.c.channel == identities.c.channel,
+            sessions.c.user == identities.c.user,
             sessions.c.chat == sa.bindparam("chat"),
         ),
     )
@@ -70,12 +86,12 @@ class Meeting:
 
     async def meet(self, key: Key) -> Met:
         """One query for somebody known, two for a stranger; one more for staff (their seats)."""
-        found = await self._connection.execute(
-            _MEET, {"channel": key.channel, "user": key.user, "chat": key.chat}
+        found = await _MEET.run(
+            self._connection, {"channel": key.channel, "user": key.user, "chat": key.chat}
         )
         row = found.one_or_none()
         if row is None:
-            set_there = (await self._connection.execute(sa.select(_SETTINGS))).scalar_one()
+            set_there = (await _SET.run(self._connection)).scalar_one()
             return Met(None, Session(), _set(set_there), moved=False)
         person = await People(self._connection).made_of(row)
         moved = row.elsewhere or not row.reachable or row.chat != key.chat

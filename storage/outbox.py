@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.messages import Message
 from domain.people import Seat
-from storage.statements import insert
+from storage.statements import Ready, add, change
 from storage.tables import outbox
 
 LEASE = timedelta(seconds=60)
@@ -60,6 +60,32 @@ class Waiting:
     oldest: float
 
 
+_now: Any = sa.bindparam("now", type_=outbox.c.next_at.type)
+_until: Any = sa.bindparam("until", type_=outbox.c.next_at.type)
+_DUE = (
+    sa.select(outbox.c.id)
+    .where(
+        outbox.c.state == "waiting",
+        outbox.c.next_at <= _now,
+        sa.or_(outbox.c.leased_until.is_(None), outbox.c.leased_until <= _now),
+    )
+    .order_by(outbox.c.urgent.desc(), outbox.c.next_at, outbox.c.id)
+    .limit(sa.bindparam("most"))
+    .with_for_update(skip_locked=True)
+)
+_CLAIM = Ready(
+    sa.update(outbox)
+    .where(outbox.c.id.in_(_DUE))
+    .values(leased_until=_until, tries=outbox.c.tries + 1)
+    .returning(outbox)
+)
+_HOLD = Ready(
+    sa.update(outbox)
+    .where(outbox.c.id == sa.bindparam("letter"))
+    .values(next_at=_until, leased_until=None, tries=outbox.c.tries - 1)
+)
+
+
 class Outbox:
     """What waits to be said, in one transaction. `posted` tells the desk to wake the postman."""
 
@@ -72,40 +98,39 @@ class Outbox:
         if not letters:
             return
         rows = [
-            {"key": letter.key, "seat": str(letter.seat), "case_id": letter.case, "message": letter.message.to_json(),
-             "urgent": letter.urgent, "made_at": now, "next_at": now, "edits": letter.edits, "state": "waiting",
-             "tries": 0}
+            {
+                "key": letter.key,
+                "seat": str(letter.seat),
+                "case_id": letter.case,
+                "message": letter.message.to_json(),
+                "urgent": letter.urgent,
+                "made_at": now,
+                "next_at": now,
+                "edits": letter.edits,
+                "state": "waiting",
+                "tries": 0,
+            }
             for letter in letters
         ]
-        statement = insert(self._connection, outbox).values(rows)
-        await self._connection.execute(statement.on_conflict_do_nothing(index_elements=["key"]))
+        await add(self._connection, outbox, rows, once=("key",))
         self.posted = True
 
     async def claim(self, now: datetime, limit: int = 50) -> list[Letter]:
         """Letters that are due, leased to the caller; other postmen skip them."""
-        due = (
-            sa.select(outbox.c.id)
-            .where(
-                outbox.c.state == "waiting", outbox.c.next_at <= now,
-                sa.or_(outbox.c.leased_until.is_(None), outbox.c.leased_until <= now),
-            )
-            .order_by(outbox.c.urgent.desc(), outbox.c.next_at, outbox.c.id)
-            .limit(limit)
-            .with_for_update(skip_locked=True)
-        )
-        rows = await self._connection.execute(
-            sa.update(outbox)
-            .where(outbox.c.id.in_(due))
-            .values(leased_until=now + LEASE, tries=outbox.c.tries + 1)
-            .returning(outbox)
-        )
+        rows = await _CLAIM.run(self._connection, {"now": now, "most": limit, "until": now + LEASE})
         letters = [_letter(row) for row in rows]
         return sorted(letters, key=lambda letter: (not letter.urgent, letter.id))
 
     async def delivered(self, letter_id: int, sent: Sent, now: datetime) -> None:
         """It is there."""
         await self._set(
-            letter_id, state="sent", sent_at=now, channel=sent.channel, chat=sent.chat, ref=sent.ref, leased_until=None
+            letter_id,
+            state="sent",
+            sent_at=now,
+            channel=sent.channel,
+            chat=sent.chat,
+            ref=sent.ref,
+            leased_until=None,
         )
 
     async def again(self, letter_id: int, at: datetime, error: str) -> None:
@@ -114,14 +139,14 @@ class Outbox:
 
     async def hold(self, letter_id: int, until: datetime) -> None:
         """Kept back by the quiet hours: not an attempt."""
-        await self._set(letter_id, next_at=until, leased_until=None, tries=outbox.c.tries - 1)
+        await _HOLD.run(self._connection, {"letter": letter_id, "until": until})
 
     async def give_up(self, letter_id: int, state: str, error: str) -> None:
         """It will not be sent: `unreachable`, `given_up` or `dropped` (an edit without its original)."""
         await self._set(letter_id, state=state, error=error[:200], leased_until=None)
 
     async def _set(self, letter_id: int, **values: Any) -> None:
-        await self._connection.execute(sa.update(outbox).where(outbox.c.id == letter_id).values(**values))
+        await change(self._connection, outbox, {"id": letter_id}, values)
 
     async def sent_to(self, letter_id: int) -> Sent | None:
         """Where an earlier letter went, if it did."""
@@ -156,7 +181,9 @@ class Outbox:
         await self._connection.execute(
             sa.update(outbox)
             .where(
-                outbox.c.seat == str(seat), outbox.c.state == "unreachable", outbox.c.made_at >= since,
+                outbox.c.seat == str(seat),
+                outbox.c.state == "unreachable",
+                outbox.c.made_at >= since,
                 outbox.c.edits.is_(None),
             )
             .values(state="waiting", next_at=now, leased_until=None)
@@ -175,7 +202,9 @@ class Outbox:
         """The letters of a case with these words, not yet given up: to change them in place."""
         rows = await self._connection.execute(
             sa.select(outbox)
-            .where(outbox.c.case_id == case_id, outbox.c.edits.is_(None), outbox.c.state.in_(("waiting", "sent")))
+            .where(
+                outbox.c.case_id == case_id, outbox.c.edits.is_(None), outbox.c.state.in_(("waiting", "sent"))
+            )
             .order_by(outbox.c.id)
         )
         return [letter for letter in map(_letter, rows) if letter.message.key in kinds]
@@ -195,13 +224,21 @@ class Outbox:
     async def pass_on(self, old: Seat, new: Seat) -> int:
         """What waits for one seat waits for another from now on (hand-over, rule 23)."""
         done = await self._connection.execute(
-            sa.update(outbox).where(outbox.c.seat == str(old), outbox.c.state == "waiting").values(seat=str(new))
+            sa.update(outbox)
+            .where(outbox.c.seat == str(old), outbox.c.state == "waiting")
+            .values(seat=str(new))
         )
         return int(done.rowcount)
 
 
 def _letter(row: Any) -> Letter:
     return Letter(
-        row.id, Seat.parse(row.seat), row.case_id, Message.from_json(row.message), row.urgent,
-        row.made_at, row.tries, row.edits,
+        row.id,
+        Seat.parse(row.seat),
+        row.case_id,
+        Message.from_json(row.message),
+        row.urgent,
+        row.made_at,
+        row.tries,
+        row.edits,
     )

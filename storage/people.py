@@ -8,11 +8,23 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.people import Holding, Person, Seat
-from storage.statements import insert
+from storage.statements import Ready, add, change, upsert
 from storage.tables import (
-    bindings, cases, consents, contacts, drafts, identities, invites, liaisons, moves, officers, outbox, persons,
+    bindings,
+    cases,
+    consents,
+    contacts,
+    drafts,
+    identities,
+    invites,
+    liaisons,
+    moves,
+    officers,
+    outbox,
+    persons,
     representatives,
 )
+
 
 @dataclass(frozen=True, slots=True)
 class Address:
@@ -30,8 +42,12 @@ CONSENTS = (
 )
 HAS_SEAT = sa.exists().where(bindings.c.person_id == persons.c.id, bindings.c.ended_at.is_(None))
 _WHO = sa.select(
-    persons.c.id, persons.c.language, persons.c.name, persons.c.home_id,
-    CONSENTS.label("consents"), HAS_SEAT.label("staff"),
+    persons.c.id,
+    persons.c.language,
+    persons.c.name,
+    persons.c.home_id,
+    CONSENTS.label("consents"),
+    HAS_SEAT.label("staff"),
 )
 
 
@@ -39,7 +55,11 @@ def _held(role: str, table: sa.Table, workroom: Any, department: Any) -> Any:
     none = sa.cast(sa.null(), sa.Integer)
     return (
         sa.select(
-            bindings.c.id.label("binding"), bindings.c.person_id, sa.literal(role).label("role"), table.c.id, table.c.name,
+            bindings.c.id.label("binding"),
+            bindings.c.person_id,
+            sa.literal(role).label("role"),
+            table.c.id,
+            table.c.name,
             (none if workroom is None else workroom).label("workroom"),
             (none if department is None else department).label("department"),
         )
@@ -57,6 +77,34 @@ _HELD = sa.union_all(
     _held("officer", officers, None, None).where(officers.c.status == "active"),
 ).subquery()
 
+_person: Any = sa.bindparam("person")
+_here = sa.and_(identities.c.channel == sa.bindparam("channel"), identities.c.user == sa.bindparam("user"))
+_KNOWN = Ready(_WHO.join(identities, identities.c.person_id == persons.c.id).where(_here))
+_PERSON = Ready(_WHO.where(persons.c.id == _person))
+_HOLDINGS = Ready(sa.select(_HELD).where(_HELD.c.person_id == _person).order_by(_HELD.c.binding))
+_IDENTIFIED = Ready(sa.select(identities.c.person_id).where(_here))
+_STANDING = Ready(
+    sa.select(consents.c.id).where(
+        consents.c.person_id == _person,
+        consents.c.kind == sa.bindparam("sort"),
+        consents.c.withdrawn_at.is_(None),
+    )
+)
+_ADDRESSES = Ready(
+    sa.select(identities.c.channel, identities.c.user, identities.c.chat)
+    .where(identities.c.person_id == _person, identities.c.reachable)
+    .order_by(identities.c.seen_at.desc())
+)
+_HOLDER = Ready(
+    sa.select(bindings.c.person_id)
+    .where(
+        bindings.c.role == sa.bindparam("as"),
+        bindings.c.subject_id == sa.bindparam("subject"),
+        bindings.c.ended_at.is_(None),
+    )
+    .order_by(bindings.c.id.desc())
+)
+
 
 class People:
     """What is known of people, in one transaction."""
@@ -66,17 +114,13 @@ class People:
 
     async def known(self, channel: str, user: str) -> Person | None:
         """Who this is, with seats and consents; None for somebody never remembered."""
-        found = await self._connection.execute(
-            _WHO.join(identities, identities.c.person_id == persons.c.id).where(
-                identities.c.channel == channel, identities.c.user == user
-            )
-        )
+        found = await _KNOWN.run(self._connection, {"channel": channel, "user": user})
         row = found.one_or_none()
         return None if row is None else await self.made_of(row)
 
     async def person(self, person_id: int) -> Person:
         """A person by id."""
-        return await self.made_of((await self._connection.execute(_WHO.where(persons.c.id == person_id))).one())
+        return await self.made_of((await _PERSON.run(self._connection, {"person": person_id})).one())
 
     async def made_of(self, row: Any) -> Person:
         """The person of a row that has `id`, `language`, `name`, `home_id`, `consents` and `staff`."""
@@ -86,52 +130,39 @@ class People:
 
     async def holdings(self, person_id: int) -> tuple[Holding, ...]:
         """The staff seats somebody holds now."""
-        rows = await self._connection.execute(
-            sa.select(_HELD).where(_HELD.c.person_id == person_id).order_by(_HELD.c.binding)
-        )
+        rows = await _HOLDINGS.run(self._connection, {"person": person_id})
         return tuple(Holding(r.role, r.id, r.name, r.workroom, r.department) for r in rows)
 
     async def remember(self, channel: str, user: str, chat: str, language: str, now: datetime) -> int:
         """A new person with this identity; called only with their consent. Twice is once."""
-        found = await self._connection.execute(
-            sa.select(identities.c.person_id).where(identities.c.channel == channel, identities.c.user == user)
-        )
+        found = await _IDENTIFIED.run(self._connection, {"channel": channel, "user": user})
         if (known := found.scalar_one_or_none()) is not None:
             return int(known)
-        made = await self._connection.execute(
-            sa.insert(persons).values(language=language, created_at=now).returning(persons.c.id)
-        )
-        person_id = int(made.scalar_one())
+        new = {"language": language, "created_at": now}
+        person_id = int(await add(self._connection, persons, new, giving="id"))
         await self.identify(person_id, channel, user, chat, now)
         return person_id
 
     async def identify(self, person_id: int, channel: str, user: str, chat: str, now: datetime) -> None:
         """This identity is that person from now on (a device moved, a second channel)."""
-        statement = insert(self._connection, identities).values(
-            channel=channel, user=user, chat=chat, person_id=person_id, seen_at=now, reachable=True
-        )
-        await self._connection.execute(
-            statement.on_conflict_do_update(
-                index_elements=["channel", "user"],
-                set_={"person_id": person_id, "chat": chat, "seen_at": now, "reachable": True},
-            )
-        )
+        row = {
+            "channel": channel,
+            "user": user,
+            "chat": chat,
+            "person_id": person_id,
+            "seen_at": now,
+            "reachable": True,
+        }
+        await upsert(self._connection, identities, ("channel", "user"), row)
 
     async def seen(self, channel: str, user: str, chat: str, now: datetime) -> None:
         """They wrote here: answers to others' steps go where they wrote last."""
-        await self._connection.execute(
-            sa.update(identities)
-            .where(identities.c.channel == channel, identities.c.user == user)
-            .values(seen_at=now, reachable=True, chat=chat)
-        )
+        here = {"channel": channel, "user": user}
+        await change(self._connection, identities, here, {"seen_at": now, "reachable": True, "chat": chat})
 
     async def addresses(self, person_id: int) -> list[Address]:
         """Where this person can be reached, the place they wrote from last first."""
-        rows = await self._connection.execute(
-            sa.select(identities.c.channel, identities.c.user, identities.c.chat)
-            .where(identities.c.person_id == person_id, identities.c.reachable)
-            .order_by(identities.c.seen_at.desc())
-        )
+        rows = await _ADDRESSES.run(self._connection, {"person": person_id})
         return [Address(row.channel, row.user, row.chat) for row in rows]
 
     async def lost(self, channel: str, user: str) -> None:
@@ -144,19 +175,15 @@ class People:
 
     async def change(self, person_id: int, **values: Any) -> None:
         """Set language, name or home_id."""
-        await self._connection.execute(sa.update(persons).where(persons.c.id == person_id).values(**values))
+        await change(self._connection, persons, {"id": person_id}, values)
 
     # --- consent -----------------------------------------------------------------------------------------
 
     async def agree(self, person_id: int, kind: str, now: datetime) -> None:
         """A consent is given; given twice it is one."""
-        standing = sa.select(consents.c.id).where(
-            consents.c.person_id == person_id, consents.c.kind == kind, consents.c.withdrawn_at.is_(None)
-        )
-        if (await self._connection.execute(standing)).first() is None:
-            await self._connection.execute(
-                sa.insert(consents).values(person_id=person_id, kind=kind, given_at=now)
-            )
+        standing = await _STANDING.run(self._connection, {"person": person_id, "sort": kind})
+        if standing.first() is None:
+            await add(self._connection, consents, {"person_id": person_id, "kind": kind, "given_at": now})
 
     async def disagree(self, person_id: int, now: datetime) -> None:
         """All consents are withdrawn; that they were given stays on record."""
@@ -179,8 +206,12 @@ class People:
         )
         if (await self._connection.execute(sa.select(sa.or_(*more)))).scalar_one():
             return
-        for table, column in ((consents, consents.c.person_id), (identities, identities.c.person_id),
-                              (drafts, drafts.c.person_id), (persons, persons.c.id)):
+        for table, column in (
+            (consents, consents.c.person_id),
+            (identities, identities.c.person_id),
+            (drafts, drafts.c.person_id),
+            (persons, persons.c.id),
+        ):
             await self._connection.execute(sa.delete(table).where(column == person_id))
 
     # --- seats -------------------------------------------------------------------------------------------
@@ -189,12 +220,7 @@ class People:
         """The person bound to a seat now."""
         if seat.role == "person":
             return seat.id
-        found = await self._connection.execute(
-            sa.select(bindings.c.person_id)
-            .where(bindings.c.role == seat.role, bindings.c.subject_id == seat.id, bindings.c.ended_at.is_(None))
-            .order_by(bindings.c.id.desc())
-        )
-        return found.scalars().first()
+        return (await _HOLDER.run(self._connection, {"as": seat.role, "subject": seat.id})).scalars().first()
 
     async def bind(self, person_id: int, seat: Seat, now: datetime) -> None:
         """The person holds the seat; whoever held it before does no longer."""
@@ -207,7 +233,9 @@ class People:
         """Nobody holds the seat any more."""
         await self._connection.execute(
             sa.update(bindings)
-            .where(bindings.c.role == seat.role, bindings.c.subject_id == seat.id, bindings.c.ended_at.is_(None))
+            .where(
+                bindings.c.role == seat.role, bindings.c.subject_id == seat.id, bindings.c.ended_at.is_(None)
+            )
             .values(ended_at=now)
         )
 
@@ -217,7 +245,11 @@ class People:
         """An invite to a seat, good for so many days; only its digest is kept."""
         await self._connection.execute(
             sa.insert(invites).values(
-                digest=digest, role=seat.role, subject_id=seat.id, made_at=now, expires_at=now + timedelta(days=days)
+                digest=digest,
+                role=seat.role,
+                subject_id=seat.id,
+                made_at=now,
+                expires_at=now + timedelta(days=days),
             )
         )
 
@@ -226,8 +258,10 @@ class People:
         used = await self._connection.execute(
             sa.update(invites)
             .where(
-                invites.c.digest == digest, invites.c.used_at.is_(None),
-                invites.c.revoked_at.is_(None), invites.c.expires_at > now,
+                invites.c.digest == digest,
+                invites.c.used_at.is_(None),
+                invites.c.revoked_at.is_(None),
+                invites.c.expires_at > now,
             )
             .values(used_at=now, used_by=person_id)
             .returning(invites.c.role, invites.c.subject_id)
@@ -247,7 +281,9 @@ class People:
     async def prepare_move(self, digest: str, person_id: int, now: datetime, minutes: int = 30) -> None:
         """A code with which this person can be joined from another device or channel."""
         await self._connection.execute(
-            sa.insert(moves).values(digest=digest, person_id=person_id, expires_at=now + timedelta(minutes=minutes))
+            sa.insert(moves).values(
+                digest=digest, person_id=person_id, expires_at=now + timedelta(minutes=minutes)
+            )
         )
 
     async def use_move(self, digest: str, now: datetime) -> int | None:
@@ -265,9 +301,13 @@ class People:
         if joining == staying:
             return
         for table, column in (
-            (identities, identities.c.person_id), (cases, cases.c.person_id), (bindings, bindings.c.person_id),
+            (identities, identities.c.person_id),
+            (cases, cases.c.person_id),
+            (bindings, bindings.c.person_id),
         ):
-            await self._connection.execute(sa.update(table).where(column == joining).values(person_id=staying))
+            await self._connection.execute(
+                sa.update(table).where(column == joining).values(person_id=staying)
+            )
         await self._connection.execute(sa.delete(drafts).where(drafts.c.person_id == joining))
         await self._connection.execute(
             sa.update(outbox)

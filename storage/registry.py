@@ -1,7 +1,8 @@
 """Looks things up in the registry; every question is one query."""
 
 from collections.abc import Iterable
-from typing import Any
+from dataclasses import replace
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -10,7 +11,7 @@ from domain.people import Seat
 from domain.places import Box, box, distance
 from domain.registry import Category, Contact, Department, Liaison, Officer, Representative, Unit, Workroom
 from storage import tables as t
-from storage.statements import upsert
+from storage.statements import Ready, upsert
 
 HOME_KINDS = ("comprehensive", "grassroots", "personal")
 """Workrooms that stand for a neighbourhood; industry ones stand for a trade (rule 3)."""
@@ -28,6 +29,8 @@ _NAMED = {
     "workroom": t.workrooms,
 }
 
+T = TypeVar("T")
+
 
 class Registry:
     """The registry as one transaction sees it.
@@ -37,14 +40,15 @@ class Registry:
 
     def __init__(self, conn: AsyncConnection) -> None:
         self.conn = conn
+        self._known_categories: tuple[Category, ...] | None = None
 
     async def workroom(self, workroom_id: int) -> Workroom | None:
         """The workroom with that number."""
-        return await self._workroom(t.workrooms.c.id == workroom_id)
+        return await self._one(Workroom, _WORKROOM, workroom_id)
 
     async def workroom_by_code(self, code: str) -> Workroom | None:
         """The workroom a deep link `w_<code>` leads to, while the office lists it."""
-        return await self._workroom(t.workrooms.c.code == code, t.workrooms.c.present)
+        return await self._one(Workroom, _WORKROOM_BY_CODE, code)
 
     async def streets(self) -> tuple[Unit, ...]:
         """Streets and towns."""
@@ -84,11 +88,7 @@ class Registry:
 
     async def reception(self) -> Workroom | None:
         """The workroom for people without a home: the district-direct one, else a comprehensive one."""
-        rooms = t.workrooms.c
-        order = sa.case((rooms.kind == "direct", 0), (rooms.kind == "comprehensive", 1), else_=2)
-        query = _columns(t.workrooms, Workroom).where(rooms.present).order_by(order, rooms.code).limit(1)
-        row = (await self.conn.execute(query)).mappings().first()
-        return None if row is None else Workroom(**row)
+        return await self._one(Workroom, _RECEPTION)
 
     async def nearest(
         self, latitude: float, longitude: float, limit: int = 5
@@ -111,8 +111,10 @@ class Registry:
         """Workrooms named by the words, by their own name or their unit's; the shortest names first."""
         rooms, unit, said = t.workrooms.c, t.units.c, sa.literal(words)
         holds = (
-            rooms.name.contains(words, autoescape=True), unit.name.contains(words, autoescape=True),
-            said.contains(rooms.name), said.contains(unit.name),
+            rooms.name.contains(words, autoescape=True),
+            unit.name.contains(words, autoescape=True),
+            said.contains(rooms.name),
+            said.contains(unit.name),
         )
         query = (
             _columns(t.workrooms, Workroom)
@@ -125,43 +127,27 @@ class Registry:
 
     async def representatives(self, workroom_id: int) -> tuple[Representative, ...]:
         """The workroom's representatives in office, not on leave nor suspended."""
-        people = t.representatives.c
-        query = _columns(t.representatives, Representative).where(
-            people.workroom_id == workroom_id, people.status == "active", people.present
-        )
-        return await self._all(Representative, query.order_by(people.id))
+        return await self._many(Representative, _REPRESENTATIVES, workroom_id)
 
     async def representative(self, representative_id: int) -> Representative | None:
         """The representative with that number."""
-        query = _columns(t.representatives, Representative).where(t.representatives.c.id == representative_id)
-        return next(iter(await self._all(Representative, query)), None)
+        return await self._one(Representative, _REPRESENTATIVE, representative_id)
 
     async def liaison_of(self, workroom_id: int) -> Liaison | None:
         """The workroom's liaison (rule 15); one who vanished from the file serves until another is named."""
-        people = t.liaisons.c
-        query = _columns(t.liaisons, Liaison).where(
-            people.workroom_id == workroom_id, people.status == "active"
-        )
-        return next(
-            iter(await self._all(Liaison, query.order_by(people.present.desc(), people.id.desc()).limit(1))),
-            None,
-        )
+        return await self._one(Liaison, _LIAISON_OF, workroom_id)
 
     async def departments(self) -> tuple[Department, ...]:
         """Departments that cases can be routed to."""
-        query = _columns(t.departments, Department).where(t.departments.c.present)
-        return await self._all(Department, query.order_by(t.departments.c.id))
+        return await self._many(Department, _DEPARTMENTS)
 
     async def department(self, department_id: int) -> Department | None:
         """The department with that number."""
-        query = _columns(t.departments, Department).where(t.departments.c.id == department_id)
-        return next(iter(await self._all(Department, query)), None)
+        return await self._one(Department, _DEPARTMENT, department_id)
 
     async def contacts(self, department_id: int) -> tuple[Contact, ...]:
         """Who answers for the department."""
-        people = t.contacts.c
-        query = _columns(t.contacts, Contact).where(people.department_id == department_id, people.present)
-        return await self._all(Contact, query.order_by(people.id))
+        return await self._many(Contact, _CONTACTS, department_id)
 
     async def contact(self, contact_id: int) -> Contact | None:
         """The department's contact with that number."""
@@ -170,21 +156,21 @@ class Registry:
 
     async def categories(self) -> tuple[Category, ...]:
         """What requests can be about, in the office's order."""
-        return await self._categories(t.categories.c.present)
+        if self._known_categories is None:
+            self._known_categories = await self._categories(_CATEGORIES)
+        return self._known_categories
 
     async def category(self, category_id: int) -> Category | None:
         """The category with that number."""
-        return next(iter(await self._categories(t.categories.c.id == category_id)), None)
+        return next(iter(await self._categories(_CATEGORY, category_id)), None)
 
     async def category_by_code(self, code: str) -> Category | None:
         """The category with that code, while the office lists it."""
-        return next(iter(await self._categories(t.categories.c.code == code, t.categories.c.present)), None)
+        return next((category for category in await self.categories() if category.code == code), None)
 
     async def officers(self) -> tuple[Officer, ...]:
         """The office's people in service."""
-        people = t.officers.c
-        query = _columns(t.officers, Officer).where(people.status == "active", people.present)
-        return await self._all(Officer, query.order_by(people.id))
+        return await self._many(Officer, _OFFICERS)
 
     async def name_of_seat(self, seat: str) -> str:
         """The name of who sits there, "" when nobody is known."""
@@ -206,7 +192,7 @@ class Registry:
 
     async def settings(self) -> dict[str, str]:
         """Every setting by name (domain.terms.read understands them)."""
-        return dict((await self.conn.execute(sa.select(t.settings))).tuples().all())
+        return dict((await _SETTINGS.run(self.conn)).tuples().all())
 
     async def set_setting(self, name: str, value: str) -> None:
         """Keep a setting; the value was checked (domain.terms.check)."""
@@ -217,19 +203,20 @@ class Registry:
         query = sa.select(t.settings.c.value).where(t.settings.c.name == "sample")
         return (await self.conn.execute(query)).scalar() == "true"
 
-    async def _workroom(self, *where: Any) -> Workroom | None:
-        return next(iter(await self._all(Workroom, _columns(t.workrooms, Workroom).where(*where))), None)
+    async def _many(self, kind: type[T], ready: Ready, given: int | str | None = None) -> tuple[T, ...]:
+        found = await ready.run(self.conn, None if given is None else {"given": given})
+        return tuple(kind(*row) for row in found)
+
+    async def _one(self, kind: type[T], ready: Ready, given: int | str | None = None) -> T | None:
+        return next(iter(await self._many(kind, ready, given)), None)
 
     async def _units(self, where: Any) -> tuple[Unit, ...]:
         query = _columns(t.units, Unit).where(where, t.units.c.present).order_by(t.units.c.id)
         return await self._all(Unit, query)
 
-    async def _categories(self, *where: Any) -> tuple[Category, ...]:
-        query = (
-            _columns(t.categories, Category).where(*where).order_by(t.categories.c.place, t.categories.c.id)
-        )
-        rows = (await self.conn.execute(query)).mappings().all()
-        return tuple(Category(**{**row, "keywords": tuple(row["keywords"].split())}) for row in rows)
+    async def _categories(self, ready: Ready, given: int | None = None) -> tuple[Category, ...]:
+        found = await self._many(Category, ready, given)
+        return tuple(replace(one, keywords=tuple(str(one.keywords).split())) for one in found)
 
     async def _inside(self, area: Box) -> tuple[Workroom, ...]:
         rooms = t.workrooms.c
@@ -248,6 +235,52 @@ class Registry:
 def _columns(table: sa.Table, kind: Any) -> sa.Select[Any]:
     """The columns that the dataclass holds, by its own list."""
     return sa.select(*(table.c[name] for name in kind.__slots__))
+
+
+_GIVEN: Any = sa.bindparam("given")
+
+
+def _ready(table: sa.Table, kind: Any, *where: Any, order: Any = None) -> Ready:
+    """Everything of a kind that the conditions hold for, in the order of the numbers."""
+    order = (table.c.id,) if order is None else order
+    return Ready(_columns(table, kind).where(*where).order_by(*order))
+
+
+_rooms, _people = t.workrooms.c, t.representatives.c
+_WORKROOM = _ready(t.workrooms, Workroom, _rooms.id == _GIVEN)
+_WORKROOM_BY_CODE = _ready(t.workrooms, Workroom, _rooms.code == _GIVEN, _rooms.present)
+_RECEPTION = Ready(
+    _columns(t.workrooms, Workroom)
+    .where(_rooms.present)
+    .limit(1)
+    .order_by(
+        sa.case((_rooms.kind == "direct", 0), (_rooms.kind == "comprehensive", 1), else_=2), _rooms.code
+    )
+)
+_REPRESENTATIVES = _ready(
+    t.representatives,
+    Representative,
+    _people.workroom_id == _GIVEN,
+    _people.status == "active",
+    _people.present,
+)
+_REPRESENTATIVE = _ready(t.representatives, Representative, _people.id == _GIVEN)
+_LIAISON_OF = _ready(
+    t.liaisons,
+    Liaison,
+    t.liaisons.c.workroom_id == _GIVEN,
+    t.liaisons.c.status == "active",
+    order=(t.liaisons.c.present.desc(), t.liaisons.c.id.desc()),
+)
+_DEPARTMENTS = _ready(t.departments, Department, t.departments.c.present)
+_DEPARTMENT = _ready(t.departments, Department, t.departments.c.id == _GIVEN)
+_CONTACTS = _ready(t.contacts, Contact, t.contacts.c.department_id == _GIVEN, t.contacts.c.present)
+_OFFICERS = _ready(t.officers, Officer, t.officers.c.status == "active", t.officers.c.present)
+_CATEGORIES = _ready(
+    t.categories, Category, t.categories.c.present, order=(t.categories.c.place, t.categories.c.id)
+)
+_CATEGORY = _ready(t.categories, Category, t.categories.c.id == _GIVEN)
+_SETTINGS = Ready(sa.select(t.settings))
 
 
 def _made(kind: Any, row: Any) -> Any:

@@ -1,20 +1,104 @@
-"""Statements that SQLite and PostgreSQL write alike, where SQLAlchemy keeps them apart."""
+"""Statements that SQLite and PostgreSQL write alike, compiled once: that takes longer than running them."""
 
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+Row = Mapping[str, Any]
+
+
+class Ready:
+    """A statement with its parameters left open, compiled when it is first run on each kind of database.
+
+    `make` is the statement, or gives it for a dialect's name. Its parameters are `sa.bindparam`s by name.
+    """
+
+    def __init__(self, make: sa.Executable | Callable[[str], sa.Executable], **how: Any) -> None:
+        self._make, self._how = make, how
+        self._compiled: dict[str, Any] = {}
+
+    async def run(
+        self, connection: AsyncConnection, params: Row | Sequence[Row] | None = None
+    ) -> sa.CursorResult[Any]:
+        """Execute it; a sequence of parameters runs it once for each."""
+        compiled = self._compiled.get(connection.dialect.name)
+        if compiled is None:
+            compiled = self._compile(connection.dialect)
+        return await connection.execute(compiled, params)
+
+    def _compile(self, dialect: sa.Dialect) -> Any:
+        made: Any = self._make(dialect.name) if callable(self._make) else self._make
+        compiled = self._compiled[dialect.name] = made.compile(dialect=dialect, **self._how)
+        return compiled
+
 
 def insert(connection: AsyncConnection, table: sa.Table) -> Any:
     """An INSERT that knows `on_conflict_do_update` and `on_conflict_do_nothing`, for this database."""
-    make = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-    return make(table)
+    return _insert(connection.dialect.name, table)
 
 
-async def upsert(connection: AsyncConnection, table: sa.Table, keys: tuple[str, ...], values: dict[str, Any]) -> None:
+def _insert(dialect: str, table: sa.Table) -> Any:
+    return (postgresql.insert if dialect == "postgresql" else sqlite.insert)(table)
+
+
+@cache
+def _adding(
+    table: sa.Table, names: tuple[str, ...], once: tuple[str, ...] | None, giving: str, many: bool
+) -> Ready:
+    def make(dialect: str) -> Any:
+        made = _insert(dialect, table)
+        if once is not None:
+            made = made.on_conflict_do_nothing(index_elements=once or None)
+        return made.returning(table.c[giving]) if giving else made
+
+    return Ready(make, column_keys=list(names), for_executemany=many)
+
+
+@cache
+def _putting(table: sa.Table, names: tuple[str, ...], keys: tuple[str, ...]) -> Ready:
+    def make(dialect: str) -> Any:
+        made = _insert(dialect, table)
+        rest = {name: made.excluded[name] for name in names if name not in keys}
+        return made.on_conflict_do_update(index_elements=list(keys), set_=rest)
+
+    return Ready(make, column_keys=list(names))
+
+
+@cache
+def _changing(table: sa.Table, names: tuple[str, ...], keys: tuple[str, ...]) -> Ready:
+    where = [table.c[key] == sa.bindparam(f"its_{key}") for key in keys]
+    return Ready(sa.update(table).where(*where), column_keys=list(names))
+
+
+async def add(
+    connection: AsyncConnection,
+    table: sa.Table,
+    values: Row | Sequence[Row],
+    *,
+    once: tuple[str, ...] | None = None,
+    giving: str = "",
+) -> Any:
+    """Write one row, or many alike. `once`: a row that conflicts there (empty: anywhere) is left out.
+
+    Gives the column `giving` of the one row, or None when it was left out.
+    """
+    many = not isinstance(values, Mapping)
+    first: Row = values[0] if many else values  # type: ignore[index,assignment]
+    done = await _adding(table, tuple(first), once, giving, many).run(connection, values)
+    return done.scalar_one_or_none() if giving else None
+
+
+async def upsert(connection: AsyncConnection, table: sa.Table, keys: tuple[str, ...], values: Row) -> None:
     """Write a row, or change the one with the same keys."""
-    statement = insert(connection, table).values(values)
-    rest = {name: statement.excluded[name] for name in values if name not in keys}
-    await connection.execute(statement.on_conflict_do_update(index_elements=list(keys), set_=rest))
+    await _putting(table, tuple(values), keys).run(connection, values)
+
+
+async def change(connection: AsyncConnection, table: sa.Table, keys: Row, values: Row) -> int:
+    """Give the rows with these keys these values; how many there were."""
+    its = {f"its_{name}": value for name, value in keys.items()}
+    done = await _changing(table, tuple(values), tuple(keys)).run(connection, {**values, **its})
+    return int(done.rowcount)

@@ -8,8 +8,22 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.cases import Case, Event
-from storage.statements import insert
+from storage.statements import Ready, add, insert
 from storage.tables import attachments, events, media
+
+_HAPPENED = Ready(sa.select(events.c.id).where(events.c.origin == sa.bindparam("origin")))
+_OF_CASE = (
+    sa.select(events)
+    .where(events.c.case_id == sa.bindparam("case"))
+    .order_by(events.c.id)
+    .limit(sa.bindparam("most"))
+)
+_ALL_EVENTS, _EVENTS = Ready(_OF_CASE), Ready(_OF_CASE.where(events.c.visible == "all"))
+_FILES = Ready(
+    sa.select(attachments.c.event_id, attachments.c.media_id)
+    .where(attachments.c.case_id == sa.bindparam("case"))
+    .order_by(attachments.c.event_id, attachments.c.place)
+)
 
 
 class Timeline:
@@ -21,14 +35,17 @@ class Timeline:
     async def record(self, case: Case, event: Event, origin: str | None) -> bool:
         """Add an event with its files; False if this origin was recorded before (a step run twice)."""
         values = {
-            "case_id": case.id, "round": event.round, "at": event.at, "action": event.action, "seat": event.seat,
-            "visible": event.visible, "words": event.words, "data": event.data, "origin": origin,
+            "case_id": case.id,
+            "round": event.round,
+            "at": event.at,
+            "action": event.action,
+            "seat": event.seat,
+            "visible": event.visible,
+            "words": event.words,
+            "data": event.data,
+            "origin": origin,
         }
-        made = await self._connection.execute(
-            insert(self._connection, events).values(values).on_conflict_do_nothing(index_elements=["origin"])
-            .returning(events.c.id)
-        )
-        event_id = made.scalar_one_or_none()
+        event_id = await add(self._connection, events, values, once=("origin",), giving="id")
         if event_id is not None and event.media:
             await self._attach(case.id, event_id, event.media)
         return event_id is not None
@@ -38,28 +55,21 @@ class Timeline:
             {"case_id": case_id, "event_id": event_id, "media_id": file, "place": place}
             for place, file in enumerate(files)
         ]
-        await self._connection.execute(sa.insert(attachments), rows)
+        await add(self._connection, attachments, rows)
 
     async def happened(self, origin: str) -> bool:
         """Whether an action with this key was done before."""
-        found = await self._connection.execute(sa.select(events.c.id).where(events.c.origin == origin))
-        return found.first() is not None
+        return (await _HAPPENED.run(self._connection, {"origin": origin})).first() is not None
 
     async def of_case(self, case_id: int, *, staff: bool, limit: int = 200) -> list[Event]:
         """The timeline from the beginning; without what only staff may see unless `staff`."""
-        query = sa.select(events).where(events.c.case_id == case_id).order_by(events.c.id).limit(limit)
-        if not staff:
-            query = query.where(events.c.visible == "all")
-        rows = list(await self._connection.execute(query))
+        query = _ALL_EVENTS if staff else _EVENTS
+        rows = list(await query.run(self._connection, {"case": case_id, "most": limit}))
         files = await self._files(case_id)
         return [_event(row, tuple(files.get(row.id, ()))) for row in rows]
 
     async def _files(self, case_id: int) -> dict[int, list[int]]:
-        rows = await self._connection.execute(
-            sa.select(attachments.c.event_id, attachments.c.media_id)
-            .where(attachments.c.case_id == case_id)
-            .order_by(attachments.c.event_id, attachments.c.place)
-        )
+        rows = await _FILES.run(self._connection, {"case": case_id})
         files: dict[int, list[int]] = {}
         for row in rows:
             files.setdefault(row.event_id, []).append(row.media_id)
@@ -95,13 +105,20 @@ class MediaRows:
     async def keep(self, kept: Any, now: datetime) -> int:
         """The id of a file on the shelf (`storage.media.Kept`); the same content is one row."""
         values = {
-            "digest": kept.digest, "kind": kept.kind, "mime": kept.mime, "bytes": kept.bytes, "width": kept.width,
-            "height": kept.height, "seconds": kept.seconds, "made_at": now,
+            "digest": kept.digest,
+            "kind": kept.kind,
+            "mime": kept.mime,
+            "bytes": kept.bytes,
+            "width": kept.width,
+            "height": kept.height,
+            "seconds": kept.seconds,
+            "made_at": now,
         }
         statement = insert(self._connection, media).values(values)
         made = await self._connection.execute(
-            statement.on_conflict_do_update(index_elements=["digest"], set_={"mime": statement.excluded.mime})
-            .returning(media.c.id)
+            statement.on_conflict_do_update(
+                index_elements=["digest"], set_={"mime": statement.excluded.mime}
+            ).returning(media.c.id)
         )
         return int(made.scalar_one())
 
