@@ -9,7 +9,10 @@ from bot.settings import BadSettings, settings
 from storage.database import DatabaseAway
 
 app = typer.Typer(
-    name="workroom", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
+    name="workroom",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
     help="The chatbot of a district's representatives' workrooms.",
 )
 

@@ -66,7 +66,7 @@ async def make(uow: UnitOfWork, now: Now, secret: bytes, place: Place) -> Made:
     """Invite to this seat; an earlier code for it that nobody has used is void from now on."""
     code = draw(INVITE_LENGTH, secrets.randbelow)
     void = await Seats(uow.connection).revoke_invites(place.seat, now.moment)
-    await uow.people.invite(digest(secret, code), place.seat, now.moment, DAYS)
+    await uow.codes.invite(digest(secret, code), place.seat, now.moment, DAYS)
     return Made(place, code, now.moment + timedelta(days=DAYS), bool(void))
 
 
@@ -106,7 +106,7 @@ async def revoke(uow: UnitOfWork, now: Now, secret: bytes, code: str) -> str:
         raise DomainError("program.invite.revoked_before", on=invite.revoked_at.isoformat())
     if invite.expires_at <= now.moment:
         raise DomainError("program.invite.expired", on=invite.expires_at.isoformat())
-    await uow.people.revoke(known, now.moment)
+    await uow.codes.revoke(known, now.moment)
     return await uow.registry.name_of_seat(str(invite.seat))
 
 

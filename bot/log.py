@@ -16,10 +16,14 @@ QUIET = ("httpx", "httpcore", "telegram", "aiohttp.access", "uvicorn.access", "a
 
 def set_up(*, as_json: bool) -> None:
     """Send structured lines to standard error."""
-    shape: Any = structlog.processors.JSONRenderer() if as_json else structlog.dev.ConsoleRenderer(colors=False)
+    shape: Any = (
+        structlog.processors.JSONRenderer() if as_json else structlog.dev.ConsoleRenderer(colors=False)
+    )
     structlog.configure(
         processors=[
-            structlog.processors.add_log_level, structlog.processors.TimeStamper(fmt="iso", utc=True), shape,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            shape,
         ],
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
     )

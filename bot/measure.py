@@ -9,9 +9,14 @@ from handlers.desk import Desk
 from storage.outbox import Waiting
 
 registry = CollectorRegistry()
-UPDATES = Counter("workroom_updates", "What arrived, by channel and outcome", ["channel", "outcome"], registry=registry)
+UPDATES = Counter(
+    "workroom_updates", "What arrived, by channel and outcome", ["channel", "outcome"], registry=registry
+)
 STEP = Histogram(
-    "workroom_step_seconds", "From the channel's parsing to the answer ready", ["channel"], registry=registry,
+    "workroom_step_seconds",
+    "From the channel's parsing to the answer ready",
+    ["channel"],
+    registry=registry,
     buckets=(0.001, 0.002, 0.003, 0.005, 0.01, 0.03, 0.1, 0.3, 1, 3),
 )
 SENDS = Counter("workroom_sends", "Letters to others, by outcome", ["outcome"], registry=registry)

@@ -27,7 +27,7 @@ class Planner:
         while not stop.is_set():
             try:
                 await self.round()
-            except Exception as trouble:  # the planner must outlive a database that is away
+            except Exception as trouble:  # noqa: BLE001  # the planner must outlive a database that is away
                 self._house.report(trouble)
             with suppress(TimeoutError):
                 await asyncio.wait_for(stop.wait(), EVERY)

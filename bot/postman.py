@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from domain.calendar import Calendar
+from domain.certain import certain
 from domain.messages import Choice, Message
 from domain.people import Seat, consents_needed
 from handlers import unreached
@@ -42,20 +43,17 @@ class Bundle:
 class Postman:
     """Claims letters, sends them, writes down what became of them. Any number may run."""
 
-    def __init__(self, house: House) -> None:
+    def __init__(self, house: House, bell: asyncio.Event) -> None:
+        """`bell` rings when there is something to deliver."""
         self._house = house
-        self._bell = asyncio.Event()
-
-    def wake(self) -> None:
-        """There is something to deliver."""
-        self._bell.set()
+        self._bell = bell
 
     async def run(self, stop: asyncio.Event) -> None:
         """Deliver until told to stop; what is in hand is finished."""
         while not stop.is_set():
             try:
                 busy = await self.round()
-            except Exception as trouble:  # the postman must outlive a database that is away
+            except Exception as trouble:  # noqa: BLE001  # the postman must outlive a database that is away
                 self._house.report(trouble)
                 busy = 0
             if not busy:
@@ -73,7 +71,9 @@ class Postman:
             for letter in held:
                 await uow.outbox.hold(letter.id, now.calendar.end_of_quiet(now.moment))
         room = asyncio.Semaphore(AT_ONCE)
-        await asyncio.gather(*(self._deliver(bundle, now.calendar, room) for bundle in _bundles(due, now.calendar)))
+        await asyncio.gather(
+            *(self._deliver(bundle, now.calendar, room) for bundle in _bundles(due, now.calendar))
+        )
         return len(due)
 
     async def _deliver(self, bundle: Bundle, calendar: Calendar, room: asyncio.Semaphore) -> None:
@@ -82,11 +82,14 @@ class Postman:
             try:
                 sent = await self._edit(letter) if letter.edits else await self._send(bundle)
             except Unreachable as gone:
-                return await self._end(bundle, "unreachable", str(gone))
+                await self._end(bundle, "unreachable", str(gone))
+                return
             except (TryLater, Ambiguous) as later:
-                return await self._again(bundle, later, calendar)
-            except Exception as trouble:  # one letter's bug must not stop the others
-                return await self._again(bundle, TryLater(60, self._house.report(trouble)), calendar)
+                await self._again(bundle, later, calendar)
+                return
+            except Exception as trouble:  # noqa: BLE001  # one letter's bug must not stop the others
+                await self._again(bundle, TryLater(60, self._house.report(trouble)), calendar)
+                return
             if sent:
                 await self._delivered(bundle, sent)
 
@@ -118,12 +121,12 @@ class Postman:
 
     async def _edit(self, letter: Letter) -> Sent | None:
         """Change an earlier letter where it stands; one that isn't out yet is rewritten instead."""
-        assert letter.edits is not None
+        edited = certain(letter.edits)
         async with self._house.database.writing() as connection:
             outbox = UnitOfWork(connection).outbox
-            original = await outbox.sent_to(letter.edits)
+            original = await outbox.sent_to(edited)
             if original is None:
-                await outbox.rewrite(letter.edits, letter.message)
+                await outbox.rewrite(edited, letter.message)
                 await outbox.give_up(letter.id, "dropped", "the original was not out yet")
                 return None
         language, addresses = await self._addresses(letter.seat)
@@ -151,7 +154,8 @@ class Postman:
         """Wait longer each time, at least as long as the platform says; after a day give up, visibly."""
         now, letter = self._house.clock(), bundle.letters[0]
         if now - letter.made_at >= timedelta(hours=calendar.terms.give_up_hours):
-            return await self._end(bundle, "given_up", str(later))
+            await self._end(bundle, "given_up", str(later))
+            return
         wait = min(FIRST_WAIT * 2 ** min(letter.tries, 16), LONGEST_WAIT)
         if isinstance(later, TryLater):
             wait = max(wait, timedelta(seconds=later.seconds))
@@ -190,8 +194,14 @@ def digest(letters: Sequence[Letter]) -> Message:
     for letter in letters:
         params = letter.message.params
         if number := params.get("number"):
-            named[number] = {"number": number, "about": params.get("about", ""), "key": letter.message.key,
-                             "action": params.get("action", "")}
+            named[number] = {
+                "number": number,
+                "about": params.get("about", ""),
+                "key": letter.message.key,
+                "action": params.get("action", ""),
+            }
     shown = list(named.values())[:IN_A_DIGEST]
     rows = tuple((Choice(f"show:{n['number']}", "notice.digest_show", n),) for n in shown)
-    return Message("notice.digest", {"items": shown, "count": len(named), "more": len(named) - len(shown)}, rows)
+    return Message(
+        "notice.digest", {"items": shown, "count": len(named), "more": len(named) - len(shown)}, rows
+    )

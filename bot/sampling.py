@@ -55,7 +55,7 @@ async def first_payload(house: House, role: str) -> str:
         seat = await _seat(uow, role)
         if seat is None:
             return ""
-        await uow.people.invite(digest(house.secret, code), seat, house.clock())
+        await uow.codes.invite(digest(house.secret, code), seat, house.clock())
     return f"i_{code}"
 
 

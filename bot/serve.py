@@ -1,9 +1,10 @@
-"""Runs the service: the web server, the channels, the postman and the planner, started and stopped together."""
+"""Runs the service: web server, channels, postman and planner, started and stopped together."""
 
 import asyncio
 import signal
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
 from functools import partial
 from types import FrameType
 from typing import Any
@@ -32,37 +33,60 @@ STOP_WITHIN = 10
 Job = Callable[[asyncio.Event], Coroutine[Any, Any, None]]
 
 
-@asynccontextmanager
-async def opened(settings: Settings) -> AsyncIterator[tuple[Parts, dict[str, health.Probe], list[BaseRoute], list[Job]]]:
+@dataclass
+class Open:
     """The parts with every channel whose credentials are set; their routes and the jobs they run."""
+
+    parts: Parts
+    probes: dict[str, health.Probe] = field(default_factory=dict)
+    routes: list[BaseRoute] = field(default_factory=list)
+    jobs: list[Job] = field(default_factory=list)
+
+
+@asynccontextmanager
+async def opened(settings: Settings) -> AsyncIterator[Open]:
+    """Everything open, until the block ends."""
     channels: dict[str, Channel] = {}
     async with AsyncExitStack() as stack:
         parts = assemble(settings, channels)
         stack.push_async_callback(parts.close)
-        desk, house = measure.MeasuredDesk(parts.desk), parts.house
-        channels["web"] = web = WebChannel(house.database, house.clock)
-        probes: dict[str, health.Probe] = {}
-        routes: list[BaseRoute] = []
-        jobs: list[Job] = []
+        opening = Open(parts)
+        desk = measure.MeasuredDesk(parts.desk)
         if settings.telegram_token.get_secret_value():
-            telegram = await open_telegram(settings, house, desk)
+            telegram = await open_telegram(settings, parts.house, desk)
             stack.push_async_callback(telegram.close)
             channels["telegram"] = telegram.channel
-            probes["telegram"] = telegram.ready
-            routes += telegram.routes()
-            jobs.append(telegram.run)
-        async with house.database.reading() as connection:
-            terms = await UnitOfWork(connection).registry.settings()
-        sample = terms.get("sample") == "true"
-        if sample:
-            channels["sample"] = Silent()
-        routes += web_routes(WebParts(
-            desk=desk, channel=web, database=house.database, words=house.words, shelf=house.shelf, clock=house.clock,
-            secret=house.secret, may_see=partial(seeing.may_see, house, "web"), public_url=settings.public_url,
-            language=settings.locale, sample=sample, first_payload=partial(sampling.first_payload, house),
+            opening.probes["telegram"] = telegram.ready
+            opening.routes += telegram.routes()
+            opening.jobs.append(telegram.run)
+        await _open_web(opening, channels, desk)
+        yield opening
+
+
+async def _open_web(opening: Open, channels: dict[str, Channel], desk: measure.MeasuredDesk) -> None:
+    settings, house = opening.parts.settings, opening.parts.house
+    channels["web"] = web = WebChannel(house.database, house.clock)
+    async with house.database.reading() as connection:
+        sample = await UnitOfWork(connection).registry.is_sample()
+    if sample:
+        channels["sample"] = Silent()
+    opening.routes += web_routes(
+        WebParts(
+            desk=desk,
+            channel=web,
+            database=house.database,
+            words=house.words,
+            shelf=house.shelf,
+            clock=house.clock,
+            secret=house.secret,
+            may_see=partial(seeing.may_see, house, "web"),
+            public_url=settings.public_url,
+            language=settings.locale,
+            sample=sample,
+            first_payload=partial(sampling.first_payload, house),
             language_of=partial(seeing.language_of, house, "web"),
-        ))
-        yield parts, probes, routes, jobs
+        )
+    )
 
 
 def application(
@@ -78,13 +102,14 @@ def application(
         settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
         await migrate(settings.database)
         await sampling.prepare(settings, wanted=sample, progress=log.progress)
-        async with opened(settings) as (parts, probes, routes, jobs):
-            app.router.routes[:] = [*health.routes(parts.house, probes), *routes]
-            web = parts.house.channels["web"]
+        async with opened(settings) as here:
+            house, jobs = here.parts.house, here.jobs
+            app.router.routes[:] = [*health.routes(house, here.probes), *here.routes]
+            web = house.channels["web"]
             if isinstance(web, WebChannel):
                 listeners.append(web.bell.close)
             if alone:
-                jobs += [parts.postman.run, Planner(parts.house).run]
+                jobs += [here.parts.postman.run, Planner(house).run]
             async with running(jobs):
                 ready()
                 yield
@@ -123,10 +148,19 @@ def run(settings: Settings, *, alone: bool = True, sample: bool = False) -> int:
     """Serve until stopped by a signal."""
     log.set_up(as_json=not settings.only_here)
     app = application(settings, alone=alone, sample=sample, ready=lambda: log.ready(settings))
-    server = Server(uvicorn.Config(
-        app, host=settings.host, port=settings.port, log_config=None, access_log=False, server_header=False,
-        timeout_graceful_shutdown=STOP_WITHIN, proxy_headers=False, h11_max_incomplete_event_size=64 * 1024,
-    ))
+    server = Server(
+        uvicorn.Config(
+            app,
+            host=settings.host,
+            port=settings.port,
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=STOP_WITHIN,
+            proxy_headers=False,
+            h11_max_incomplete_event_size=64 * 1024,
+        )
+    )
     server.leaving = app.state.leaving
     server.run()
     return 0 if server.started else 1
@@ -138,7 +172,7 @@ async def work(settings: Settings, what: str) -> int:
     stop = asyncio.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(name, stop.set)
-    async with opened(settings) as (parts, _, _, _):
-        job = parts.postman.run if what == "postman" else Planner(parts.house).run
+    async with opened(settings) as here:
+        job = here.parts.postman.run if what == "postman" else Planner(here.parts.house).run
         await job(stop)
     return 0

@@ -1,5 +1,6 @@
 """Puts the parts together, in one place; tests use the same wiring with other edges."""
 
+import asyncio
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -74,12 +75,20 @@ def assemble(
     """Everything but the network: channels are added to `channels` by whoever opens them."""
     database = Database(open_database(settings.database))
     words = Catalogue.load(zone=settings.zone, clock=clock)
-    postman: list[Postman] = []
+    bell = asyncio.Event()
     house = House(
-        database=database, words=words, shelf=Shelf(Path(settings.home) / "media"), channels=channels, clock=clock,
-        choose=choose, secret=secret or secret_of(settings), lexicon=lexicon(), zone=settings.zone,
-        language=settings.locale, posted=lambda: postman[0].wake(), report=report,
+        database=database,
+        words=words,
+        shelf=Shelf(Path(settings.home) / "media"),
+        channels=channels,
+        clock=clock,
+        choose=choose,
+        secret=secret or secret_of(settings),
+        lexicon=lexicon(),
+        zone=settings.zone,
+        language=settings.locale,
+        posted=bell.set,
+        report=report,
         plain=plainer(words),
     )
-    postman.append(Postman(house))
-    return Parts(settings, house, Desk(house), postman[0])
+    return Parts(settings, house, Desk(house), Postman(house, bell))

@@ -15,8 +15,11 @@ GIVEN = ("case",)
 def about(data: Data, ctx: Context) -> Mapping[str, Any]:
     """The case it is about, and what was gathered so far."""
     return {
-        **ctx[f"own_case:{data['case']}"], "words": data.get("words", ""), "place": data.get("place", ""),
-        "files": len(data.get("files", ())), "pinned": "position" in data,
+        **ctx[f"own_case:{data['case']}"],
+        "words": data.get("words", ""),
+        "place": data.get("place", ""),
+        "files": len(data.get("files", ())),
+        "pinned": "position" in data,
     }
 
 
@@ -43,12 +46,21 @@ def addition(name: str, action: str) -> Flow:
         given=GIVEN,
         steps={
             "words": Write(
-                "card", request_text, WORDS_AND_FILES, enough=WORDS_AND_FILES, shows=about,
+                "card",
+                request_text,
+                WORDS_AND_FILES,
+                enough=WORDS_AND_FILES,
+                shows=about,
                 wants=("photo", "position"),
             ),
             "card": Card(
-                ("rewrite",), "sent", accepts=WORDS_AND_FILES, adds_to="words", check=request_text,
-                shows=about, ready=not_empty,
+                ("rewrite",),
+                "sent",
+                accepts=WORDS_AND_FILES,
+                adds_to="words",
+                check=request_text,
+                shows=about,
+                ready=not_empty,
             ),
             "rewrite": Write("card", request_text, WORDS_AND_FILES, into="words", shows=about),
             "sent": End(lambda data, ctx: act(action, data)),

@@ -47,7 +47,8 @@ def as_read(action: str, facts: Facts = no_facts) -> Shows:
     def shows(data: Data, ctx: Context) -> Mapping[str, Any]:
         words, files = data.get("words", ""), len(data.get("files", []))
         return {
-            **about(data, ctx), "letter": ctx["letter"](action, words, files, facts(data)),
+            **about(data, ctx),
+            "letter": ctx["letter"](action, words, files, facts(data)),
             "remarks": ctx["plain"](words),
         }
 

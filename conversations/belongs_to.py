@@ -12,8 +12,11 @@ from domain.effects import Act, DraftRequest
 def _shows(data: Data, ctx: Context) -> Mapping[str, Any]:
     """What was sent, and each case it may belong to; `why` is `asked`, `filed` (just now) or `draft`."""
     return {
-        "words": data.get("words", ""), "files": len(data.get("files", ())), "pinned": "position" in data,
-        "why": data["why"], "cases": [option for option in data["options"] if "number" in option],
+        "words": data.get("words", ""),
+        "files": len(data.get("files", ())),
+        "pinned": "position" in data,
+        "why": data["why"],
+        "cases": [option for option in data["options"] if "number" in option],
     }
 
 
@@ -29,8 +32,11 @@ def _tell(data: Data, ctx: Context) -> Act:
 def _draft(data: Data, ctx: Context) -> DraftRequest:
     position = data.get("position")
     return DraftRequest(
-        data.get("words", ""), tuple(data.get("files", ())), tuple(data.get("kinds", ())),
-        (position[0], position[1]) if position else None, data.get("place", ""),
+        data.get("words", ""),
+        tuple(data.get("files", ())),
+        tuple(data.get("kinds", ())),
+        (position[0], position[1]) if position else None,
+        data.get("place", ""),
         unfinished=data["which"] == "draft",
     )
 
@@ -43,8 +49,12 @@ BELONGS_TO = Flow(
     branches=("told", "drafted"),
     steps={
         "which": Choose(
-            FromData("options", fixed=("draft", "new")), _next, shows=_shows,
-            accepts=WORDS_AND_FILES, adds_to="words", check=request_text,
+            FromData("options", fixed=("draft", "new")),
+            _next,
+            shows=_shows,
+            accepts=WORDS_AND_FILES,
+            adds_to="words",
+            check=request_text,
         ),
         "told": End(_tell),
         "drafted": End(_draft),

@@ -10,7 +10,10 @@ def drawn(flow: Flow) -> str:
     lines = ["flowchart TD"]
     lines += [f"    {name}{_box(name, step)}" for name, step in flow.steps.items()]
     for name, step in flow.steps.items():
-        lines += [f"    {name} -->|{label}| {to}" if label else f"    {name} --> {to}" for label, to in _arrows(flow, step)]
+        lines += [
+            f"    {name} -->|{label}| {to}" if label else f"    {name} --> {to}"
+            for label, to in _arrows(flow, step)
+        ]
     return "\n".join(lines)
 
 

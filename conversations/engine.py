@@ -200,4 +200,3 @@ def _arrive(flow: Flow, data: Data, name: str, ctx: Context) -> Turn:
         data = step.prepare(data, ctx)
     data = {**data, "q": data["q"] + 1}
     return Turn(Talk(flow.name, name, data), (ask(flow, name, data, ctx).message,))
-

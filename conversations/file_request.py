@@ -13,17 +13,27 @@ from domain.errors import Retry
 def _card_shows(data: Data, ctx: Context) -> Mapping[str, Any]:
     names = {option.id: option.text for option in ctx["categories"]}
     return {
-        "words": data.get("words", ""), "kind": data["kind"], "category": names.get(data["category"], ""),
-        "place": data.get("place", ""), "pinned": "position" in data, "files": len(data.get("files", [])),
-        "privacy": data["privacy"], "workroom": ctx["receiver"].name, "linked": ctx["receiver"].linked,
+        "words": data.get("words", ""),
+        "kind": data["kind"],
+        "category": names.get(data["category"], ""),
+        "place": data.get("place", ""),
+        "pinned": "position" in data,
+        "files": len(data.get("files", [])),
+        "privacy": data["privacy"],
+        "workroom": ctx["receiver"].name,
+        "linked": ctx["receiver"].linked,
     }
 
 
 def _prepare(data: Data, ctx: Context) -> Data:
     """Fill in what the words suggest; what the resident chose stays."""
     kind, category = ctx["suggest"](data.get("words", ""))
-    return {"privacy": "workroom_only", **data, "kind": data.get("kind_chosen") or kind,
-            "category": data.get("category_chosen") or category}
+    return {
+        "privacy": "workroom_only",
+        **data,
+        "kind": data.get("kind_chosen") or kind,
+        "category": data.get("category_chosen") or category,
+    }
 
 
 def _ready(data: Data) -> None:
@@ -34,9 +44,17 @@ def _ready(data: Data) -> None:
 def _effect(data: Data, ctx: Context) -> OpenCase:
     latitude, longitude = data.get("position", (None, None))
     return OpenCase(
-        key=data["key"], kind=data["kind"], category=data["category"], words=data.get("words", ""),
-        privacy=data["privacy"], place=data.get("place", ""), latitude=latitude, longitude=longitude,
-        files=tuple(data.get("files", ())), name=data.get("name", ""), workroom=data.get("workroom"),
+        key=data["key"],
+        kind=data["kind"],
+        category=data["category"],
+        words=data.get("words", ""),
+        privacy=data["privacy"],
+        place=data.get("place", ""),
+        latitude=latitude,
+        longitude=longitude,
+        files=tuple(data.get("files", ())),
+        name=data.get("name", ""),
+        workroom=data.get("workroom"),
     )
 
 
@@ -56,13 +74,22 @@ FILE_REQUEST = Flow(
     branches=("name",),
     steps={
         "words": Write(
-            "card", request_text, WORDS_AND_FILES, enough=("voice", "video"), shows=_files,
+            "card",
+            request_text,
+            WORDS_AND_FILES,
+            enough=("voice", "video"),
+            shows=_files,
             wants=("photo", "position"),
         ),
         "card": Card(
             fields=("rewrite", "kind", "category", "place", "privacy"),
-            then="sent", accepts=WORDS_AND_FILES, adds_to="words", check=request_text,
-            prepare=_prepare, shows=_card_shows, ready=_ready,
+            then="sent",
+            accepts=WORDS_AND_FILES,
+            adds_to="words",
+            check=request_text,
+            prepare=_prepare,
+            shows=_card_shows,
+            ready=_ready,
         ),
         "rewrite": Write("card", request_text, WORDS_AND_FILES, into="words"),
         "kind": Choose(KINDS, "card", into="kind_chosen"),

@@ -11,5 +11,12 @@ from conversations.set_name import SET_NAME
 from conversations.withdraw_case import WITHDRAW_CASE
 
 RESIDENT: tuple[Flow, ...] = (
-    LINK_HOME, SET_NAME, ADD_TO_CASE, REPLY_QUESTION, WITHDRAW_CASE, REOPEN_CASE, COMMENT_RATING, BELONGS_TO,
+    LINK_HOME,
+    SET_NAME,
+    ADD_TO_CASE,
+    REPLY_QUESTION,
+    WITHDRAW_CASE,
+    REOPEN_CASE,
+    COMMENT_RATING,
+    BELONGS_TO,
 )

@@ -16,7 +16,9 @@ def _suggests(data: Data, ctx: Context) -> Mapping[str, Any]:
 def _shows(data: Data, ctx: Context) -> Mapping[str, Any]:
     names = {option.id: option.text for option in ctx["departments"]}
     return {
-        **about(data, ctx), "department": names.get(data["department"], ""), "words": data.get("words", ""),
+        **about(data, ctx),
+        "department": names.get(data["department"], ""),
+        "words": data.get("words", ""),
         "answer_by": ctx["at_hand"].answer_by.isoformat(),
     }
 

@@ -80,6 +80,9 @@ def _action(name: str, by: str, since: frozenset[State], to: State | None = None
 
 
 _OPEN_ROUTE = "sent acknowledged"
+
+# The table is read as a table.
+# fmt: off
 _ROWS = (
     _action("submit", "filer", frozenset(), State.SUBMITTED, tells="liaison representative"),
     _action("accept", "liaison", frozenset({State.SUBMITTED}), State.ACCEPTED, tells="filer"),
@@ -132,14 +135,32 @@ _ROWS = (
     _action("hand_back", "planner", UNTIL_ANSWER, State.ACCEPTED, tells="liaison"),
     _action("hand_over", "planner", UNTIL_ANSWER, tells="handler"),
 )
+# fmt: on
 
 ACTIONS: dict[str, Action] = {row.name: row for row in _ROWS}
 """The table; `docs/flows.md` draws it."""
 
 STAFF_ORDER = (
-    "accept", "take", "assign", "route", "answer", "advise", "pass", "progress", "acknowledge", "reply",
-    "return", "ask_extension", "grant_extension", "decline_extension", "ask", "categorise", "refuse",
-    "call_back", "merge", "note",
+    "accept",
+    "take",
+    "assign",
+    "route",
+    "answer",
+    "advise",
+    "pass",
+    "progress",
+    "acknowledge",
+    "reply",
+    "return",
+    "ask_extension",
+    "grant_extension",
+    "decline_extension",
+    "ask",
+    "categorise",
+    "refuse",
+    "call_back",
+    "merge",
+    "note",
 )
 """The order in which actions stand under a notice; the first four are the main ones."""
 
@@ -243,7 +264,9 @@ def _answer_possible(case: Case) -> bool:
 
 
 _MORE: dict[str, Callable[[Case], bool]] = {
-    "ask_extension": lambda case: case.route is not None and case.route.extension is None and not case.extended,
+    "ask_extension": lambda case: (
+        case.route is not None and case.route.extension is None and not case.extended
+    ),
     "grant_extension": _extension_open,
     "decline_extension": _extension_open,
     "answer": _answer_possible,

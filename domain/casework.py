@@ -7,6 +7,7 @@ from typing import Any
 
 from domain.calendar import Calendar
 from domain.cases import ACTIONS, Case, Part, Route, State
+from domain.certain import certain
 
 Facts = Mapping[str, Any]
 
@@ -41,7 +42,9 @@ def terms_of_round(now: Now) -> RoundTerms:
     """Counted from the day the round begins."""
     terms = now.calendar.terms
     return RoundTerms(
-        now.in_workdays(terms.accept_days), now.in_workdays(terms.opinion_days), now.in_workdays(terms.answer_days)
+        now.in_workdays(terms.accept_days),
+        now.in_workdays(terms.opinion_days),
+        now.in_workdays(terms.answer_days),
     )
 
 
@@ -63,7 +66,8 @@ def follow(case: Case, action: str, facts: Facts, now: Now) -> Case:
 def _turn(case: Case, action: str, now: Now) -> tuple[Part | None, date | None]:
     """Whose move it is, and until when."""
     if case.caller and not case.called_back and case.is_open and case.state != State.ANSWERED:
-        return Part.CALLER, now.in_workdays(now.calendar.terms.call_back_days)
+        begun = case.wait_until if case.waits_for == Part.CALLER else None  # a comment never restarts a term
+        return Part.CALLER, begun or now.in_workdays(now.calendar.terms.call_back_days)
     match case.state:
         case State.SUBMITTED:
             return Part.LIAISON, case.accept_by
@@ -74,7 +78,8 @@ def _turn(case: Case, action: str, now: Now) -> tuple[Part | None, date | None]:
         case State.HANDLING:
             return _turn_in_handling(case, action)
         case State.ANSWERED:
-            return Part.FILER, now.in_workdays(now.calendar.terms.rating_lapse_days)
+            answered = now.calendar.day_of(case.answered_at or now.moment)
+            return Part.FILER, now.calendar.after(answered, now.calendar.terms.rating_lapse_days)
     return None, None
 
 
@@ -111,7 +116,9 @@ def _stop(case: Case, facts: Facts, now: Now) -> Case:
 
 
 def _answer(case: Case, facts: Facts, now: Now) -> Case:
-    route = replace(case.route, state="relayed") if case.route and case.route.state == "answered" else case.route
+    route = (
+        replace(case.route, state="relayed") if case.route and case.route.state == "answered" else case.route
+    )
     return replace(case, answered_at=now.moment, rating_asks=1, route=route)
 
 
@@ -129,9 +136,17 @@ def _new_round(case: Case, facts: Facts, now: Now) -> Case:
         case,
         round=case.round + 1,
         state=State.ASSIGNED if case.representative else State.ACCEPTED,
-        accept_by=terms.accept_by, opinion_by=terms.opinion_by, answer_by=terms.answer_by,
-        extended=False, answered_at=None, closed_at=None, rating=None, rating_asks=0,
-        caller=facts.get("caller"), called_back=False, route=None,
+        accept_by=terms.accept_by,
+        opinion_by=terms.opinion_by,
+        answer_by=terms.answer_by,
+        extended=False,
+        answered_at=None,
+        closed_at=None,
+        rating=None,
+        rating_asks=0,
+        caller=facts.get("caller"),
+        called_back=False,
+        route=None,
     )
 
 
@@ -143,29 +158,29 @@ def _send_route(case: Case, facts: Facts, now: Now) -> Case:
 
 
 def _ask_extension(case: Case, facts: Facts, now: Now) -> Case:
-    assert case.route is not None
+    route = certain(case.route)
     asked = replace(
-        case.route, extension="asked", extension_days=facts["days"], extension_reason=facts.get("words", "")
+        route, extension="asked", extension_days=facts["days"], extension_reason=facts.get("words", "")
     )
     return replace(case, route=asked)
 
 
 def _grant(case: Case, facts: Facts, now: Now) -> Case:
     """One extension a round, counted from the day that was promised (part 3, 10)."""
-    assert case.route is not None
-    until = now.calendar.after(case.answer_by, case.route.extension_days or 0)
-    route = replace(case.route, extension="granted", answer_by=until)
-    return replace(case, answer_by=until, extended=True, route=route)
+    route = certain(case.route)
+    until = now.calendar.after(case.answer_by, route.extension_days or 0)
+    granted = replace(route, extension="granted", answer_by=until)
+    return replace(case, answer_by=until, extended=True, route=granted)
 
 
 def _decline(case: Case, facts: Facts, now: Now) -> Case:
-    assert case.route is not None
-    return replace(case, route=replace(case.route, extension="declined"))
+    route = certain(case.route)
+    return replace(case, route=replace(route, extension="declined"))
 
 
 def _reply(case: Case, facts: Facts, now: Now) -> Case:
-    assert case.route is not None
-    return replace(case, route=replace(case.route, reply=facts.get("words", "")))
+    route = certain(case.route)
+    return replace(case, route=replace(route, reply=facts.get("words", "")))
 
 
 _SPECIAL: dict[str, Callable[[Case, Facts, Now], Case]] = {

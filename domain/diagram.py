@@ -28,7 +28,11 @@ def tabled() -> str:
     """Every row: who may, in which states, what follows, who is told, who sees it."""
     lines = ["| action | who may | in | becomes | tells | seen by |", "| --- | --- | --- | --- | --- | --- |"]
     for row in ACTIONS.values():
-        since = "any" if row.since == frozenset(State) else ", ".join(s for s in State if s in row.since) or "(new)"
+        since = (
+            "any"
+            if row.since == frozenset(State)
+            else ", ".join(s for s in State if s in row.since) or "(new)"
+        )
         lines.append(
             f"| {row.name} | {', '.join(sorted(row.by))} | {since} | {row.to or '(stays)'} "
             f"| {', '.join(row.tells) or '—'} | {row.visible} |"

@@ -12,7 +12,8 @@ from domain.codes import case_number_in
 from domain.effects import Act
 from domain.errors import DomainError, NotFound
 from domain.messages import Choice, Message
-from handlers import buttons, screens, staff_context
+from handlers import buttons, staff_context
+from handlers.brief import brief
 from handlers.casework import Done, perform, why_not
 from handlers.rights import demand_parts, parts_of
 from handlers.visit import Visit
@@ -24,11 +25,25 @@ SAID_BY_FILER = frozenset({"add", "tell", "reopen"})
 """What a resident says to a case: danger in it makes the case urgent, as it does when filing."""
 
 ASKING = {
-    "refuse": "refuse_case", "categorise": "categorise_case", "assign": "assign_case", "route": "route_case",
-    "answer": "answer_case", "advise": "give_opinion", "pass": "pass_case", "progress": "add_progress",
-    "reply": "reply_case", "return": "return_case", "ask_extension": "ask_extension", "ask": "ask_resident",
-    "call_back": "call_back", "merge": "merge_case", "note": "note_case", "add": "add_to_case",
-    "tell": "reply_question", "withdraw": "withdraw_case", "reopen": "reopen_case",
+    "refuse": "refuse_case",
+    "categorise": "categorise_case",
+    "assign": "assign_case",
+    "route": "route_case",
+    "answer": "answer_case",
+    "advise": "give_opinion",
+    "pass": "pass_case",
+    "progress": "add_progress",
+    "reply": "reply_case",
+    "return": "return_case",
+    "ask_extension": "ask_extension",
+    "ask": "ask_resident",
+    "call_back": "call_back",
+    "merge": "merge_case",
+    "note": "note_case",
+    "add": "add_to_case",
+    "tell": "reply_question",
+    "withdraw": "withdraw_case",
+    "reopen": "reopen_case",
 }
 """Actions that need words first, with their conversations."""
 
@@ -62,7 +77,7 @@ async def _ask(visit: Visit, case: Case, action: str) -> list[Message]:
 
 
 def _may_do(case: Case, parts: frozenset[Part], visit: Visit, action: str) -> bool:
-    """Whether it is offered, or possible for a resident who says it in words (撤回 within the first minutes)."""
+    """Whether it is offered, or possible for a resident who says it in words (撤回 early on)."""
     if action in {name for row in _offered(case, parts, visit) for name in row}:
         return True
     return action in ("add", "tell", "withdraw") and may(action, case, parts & {Part.FILER})
@@ -70,8 +85,10 @@ def _may_do(case: Case, parts: frozenset[Part], visit: Visit, action: str) -> bo
 
 def _offered(case: Case, parts: frozenset[Part], visit: Visit) -> list[list[str]]:
     """The actions whose buttons stand under the case for this person now."""
-    rows = (*buttons.for_staff(case, parts), *buttons.for_filer(case, visit.now)) if Part.FILER in parts else (
-        buttons.for_staff(case, parts)
+    rows = (
+        (*buttons.for_staff(case, parts), *buttons.for_filer(case, visit.now))
+        if Part.FILER in parts
+        else (buttons.for_staff(case, parts))
     )
     return [[choice.data.rpartition(":")[2] for choice in row] for row in rows]
 
@@ -94,7 +111,7 @@ async def act(visit: Visit, effect: Act) -> list[Message]:
 
 def _said(visit: Visit, done: Done, effect: Act) -> list[Message]:
     case, parts = done.case, parts_of(visit.person, done.case)
-    params = {**screens.brief(case), **_facts({**effect.facts, **done.facts}), "action": effect.action}
+    params = {**brief(case), **_facts({**effect.facts, **done.facts}), "action": effect.action}
     if effect.action.startswith("rate_"):
         return [_thanks(case, effect, params)]
     filer = Part.FILER in parts and parts <= {Part.FILER}
@@ -122,7 +139,7 @@ async def rate(visit: Visit, about: str, rating: str) -> list[Message]:
     effect = Act(case.number, f"rate_{rating}", visit.key, facts={"round": round_number})
     repeated = await visit.uow.timeline.happened(f"{visit.key}:rate_{rating}")
     if not repeated and (round_number != case.round or case.state != State.ANSWERED):
-        raise DomainError("case.rated_already", **screens.brief(case))
+        raise DomainError("case.rated_already", **brief(case))
     return await act(visit, effect)
 
 

@@ -39,7 +39,10 @@ def for_filer(case: Case, now: Now) -> Rows:
     """What the resident can do with it now."""
     number = case.number
     if case.state == State.ANSWERED:
-        return (*rating(case), (do("add", number, minor=True), Choice(f"show:{number}", "case.do.show", minor=True)))
+        return (
+            *rating(case),
+            (do("add", number, minor=True), Choice(f"show:{number}", "case.do.show", minor=True)),
+        )
     actions = []
     if may_undo(case, now):
         actions.append(do("undo", number))

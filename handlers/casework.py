@@ -11,6 +11,7 @@ from domain.errors import DomainError, NotFound
 from domain.people import Person
 from handlers import notices
 from handlers.facts import last_told, settled
+from handlers.own import caller_of, refuse_own
 from handlers.rights import demand_parts, parts_of, seat_for
 from storage.cases import RoundEntry
 from storage.unit import UnitOfWork
@@ -42,6 +43,8 @@ async def perform(uow: UnitOfWork, now: Now, person: Person | None, act: Act) ->
         told = last_told(await uow.timeline.of_case(case.id, staff=True), act.action)
         return Done(case, repeated=True, facts=told)
     await _demand_possible(uow, case, act, parts, now)
+    if person is not None:
+        await refuse_own(uow, person, case, act)
     act = replace(act, facts=await settled(uow, now, case, act))
     seat = SERVICE if person is None else seat_for(person, case, ACTIONS[act.action].by & parts)
     return await _carry_out(uow, now, case, act, seat, origin)
@@ -50,7 +53,7 @@ async def perform(uow: UnitOfWork, now: Now, person: Person | None, act: Act) ->
 async def _carry_out(uow: UnitOfWork, now: Now, case: Case, act: Act, seat: str, origin: str) -> Done:
     facts: dict[str, Any] = {**act.facts, "words": act.words}
     if act.action == "rate_not":
-        facts["caller"] = await _caller(uow, case)
+        facts["caller"] = await caller_of(uow, case)
     after = replace(follow(case, act.action, facts, now), version=case.version + 1)
     if act.action.startswith("rate_"):
         await uow.cases.enter(case.id, case.round, _rating(act, now))
@@ -59,8 +62,14 @@ async def _carry_out(uow: UnitOfWork, now: Now, case: Case, act: Act, seat: str,
     await uow.cases.save(case, after, _entry(act, facts, seat, now), now.moment, _rating_days(act, now))
     await _questions(uow, case, act, seat, now)
     event = Event(
-        act.action, now.moment, case.round, seat, ACTIONS[act.action].visible, act.words,
-        _told(act, case, after), act.files,
+        act.action,
+        now.moment,
+        case.round,
+        seat,
+        ACTIONS[act.action].visible,
+        act.words,
+        _told(act, case, after),
+        act.files,
     )
     await uow.timeline.record(after, event, origin)
     await notices.tell(uow, now, notices.Deed(case, after, event))
@@ -99,19 +108,12 @@ async def why_not(uow: UnitOfWork, case: Case, action: str) -> DomainError:
     return DomainError("case.not_now", **shown)
 
 
-async def _caller(uow: UnitOfWork, case: Case) -> str | None:
-    """Who calls back after 不满意: the liaison, unless it was theirs; then a representative, the office."""
-    answered_by = (await uow.cases.round(case.id, case.round)).answered_by
-    handler = f"representative:{case.representative}" if case.representative else answered_by
-    liaison = await uow.registry.liaison_of(case.workroom)
-    people = await uow.registry.representatives(case.workroom)
-    officers = await uow.registry.officers()
-    seats = [f"liaison:{liaison.id}"] if liaison else []
-    seats += [f"representative:{r.id}" for r in people] + [f"officer:{o.id}" for o in officers]
-    return next((seat for seat in seats if seat != handler), None)
-
-
-_OPINIONS = {"advise_direct": "direct", "advise_route": "route", "advise_escalate": "escalate", "advise_visit": "visit"}
+_OPINIONS = {
+    "advise_direct": "direct",
+    "advise_route": "route",
+    "advise_escalate": "escalate",
+    "advise_visit": "visit",
+}
 
 
 def _entry(act: Act, facts: Mapping[str, Any], seat: str, now: Now) -> RoundEntry:

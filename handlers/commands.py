@@ -176,5 +176,3 @@ _ARGUMENTS = {"do": (2,), "rate": (2,), "show": (1, 2), "todo": (3,), "disagree"
 
 def _fits(name: str, count: int) -> bool:
     return count in _ARGUMENTS.get(name, (1,))
-
-

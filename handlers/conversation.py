@@ -11,6 +11,7 @@ from domain.codes import case_number_in
 from domain.errors import NotFound
 from domain.messages import Choice, Message, Other, Position, Press, Start, Stored, Text
 from handlers import belonging, buttons, commands, people, positions, screens
+from handlers.brief import brief
 from handlers.effects import carry_out
 from handlers.rights import parts_of
 from handlers.visit import Visit
@@ -109,7 +110,7 @@ async def _to_case(visit: Visit, case: Case, what: Text | Stored | Position) -> 
         await visit.begin(flow, {"case": case.number})
         return await _advance(visit, what)
     await visit.begin("file_request", {"name": visit.person.name})
-    return [Message("belongs_to.over", screens.brief(case)), *await _advance(visit, what)]
+    return [Message("belongs_to.over", brief(case)), *await _advance(visit, what)]
 
 
 _DRAFT = {"people.draft_go": "go", "people.draft_new": "new", "people.draft_drop": "drop"}
@@ -233,5 +234,3 @@ async def _advance(visit: Visit, what: object) -> list[Message]:
     for effect in turn.effects:
         said += await carry_out(visit, effect)
     return said + (await people.welcome(visit) if turn.cancelled else [])
-
-

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from conversations.questions import number_of
 from domain import suggest
+from domain.certain import certain
 from domain.cleaning import clean
 from domain.errors import Polite, Retry
 from domain.media import Kept
@@ -23,6 +24,7 @@ from domain.messages import (
 )
 from domain.people import Person
 from handlers import people, positions
+from handlers.context import LOADERS
 from handlers.conversation import respond
 from handlers.house import House
 from handlers.ports import TooBig, TryLater
@@ -61,7 +63,7 @@ class Desk:
                 return await self._apologise(key, inbound, Message(trouble.key, trouble.params))
             except DatabaseAway:
                 raise
-            except Exception as bug:  # the third kind of trouble: logged once, with a reference to quote
+            except Exception as bug:  # noqa: BLE001  # the third kind of trouble: logged once, with a reference to quote
                 sorry = Message("error.bug", {"reference": self.house.report(bug)})
                 return Answer((self.house.words.render(self.house.language, sorry),), stored=False)
 
@@ -110,7 +112,7 @@ class Desk:
         language = self.house.words.closest(inbound.spoken) if inbound.spoken else self.house.language
         person = met.person or Person(0, language)
         now = moment_of(self.house, met.settings)
-        return Visit(inbound, self.house, uow, person, met.session, now, met.moved)
+        return Visit(inbound, self.house, uow, person, met.session, now, met.moved, LOADERS)
 
     async def _step(self, uow: UnitOfWork, key: Key, inbound: Inbound) -> Answer:
         visit = await self._visit(uow, key, inbound)
@@ -193,7 +195,9 @@ class Desk:
         what, asked = visit.inbound.what, self._asking(visit, key).choices
         if isinstance(what, Text):
             visible = tuple(choice for row in asked for choice in row)
-            chosen = number_of(what.text, visible) or self.house.words.pick(visit.language, what.text, visible)
+            chosen = number_of(what.text, visible) or self.house.words.pick(
+                visit.language, what.text, visible
+            )
             return Press(chosen.data) if chosen else what
         return what
 
@@ -207,9 +211,7 @@ class Desk:
     def _asking(self, visit: Visit, key: Key) -> Message:
         held = self._strangers.get(key)
         payload = held.what.payload if held and isinstance(held.what, Start) else ""
-        kind = people.missing_consent(visit)
-        assert kind is not None
-        return people.ask_consent(visit, kind, payload)
+        return people.ask_consent(visit, certain(people.missing_consent(visit)), payload)
 
     async def _agreed(self, visit: Visit, key: Key, data: str) -> Answer:
         _, kind, payload = (*data.split(":", 2), "")[:3]

@@ -4,7 +4,8 @@ from domain.cases import Case, Part
 from domain.casework import Now
 from domain.messages import Choice, Message
 from domain.people import Seat
-from handlers import buttons, screens
+from handlers import buttons
+from handlers.brief import brief
 from storage.leavings import Leavings
 from storage.outbox import NewLetter
 from storage.seats import Place
@@ -39,6 +40,6 @@ def _once(now: Now, place: Place, seat: Seat, message: Message) -> NewLetter:
 async def call(uow: UnitOfWork, now: Now, case: Case, caller: Seat) -> None:
     """Ask the new caller to call the resident back, with the button for it."""
     rows = buttons.for_staff(case, frozenset({Part.CALLER}))
-    message = Message("handover.caller", screens.brief(case), rows)
+    message = Message("handover.caller", brief(case), rows)
     key = f"{case.number}.{case.round}.caller.{caller}"
     await uow.outbox.post_all([NewLetter(key, caller, message, case.id)], now.moment)

@@ -9,14 +9,23 @@ from domain.casework import Now
 from domain.messages import Choice, Message, Rows
 from domain.people import Seat
 from handlers import buttons
+from handlers.brief import brief
 from storage.outbox import Letter, NewLetter
 from storage.unit import UnitOfWork
 
-CLOSING = ("notice.answer.filer", "notice.answer.handler", "notice.advise_direct.filer", "notice.refuse.filer")
+CLOSING = (
+    "notice.answer.filer",
+    "notice.answer.handler",
+    "notice.advise_direct.filer",
+    "notice.refuse.filer",
+)
 """Letters whose delivery the liaison sees."""
 
 ANSWERS = ("answer", "advise_direct")
 """Actions that close the work and ask for the rating."""
+
+TOLD_TO_JOINED = ("answer", "advise_direct", "refuse", "progress")
+"""What staff say in words that also answers requests merged into this one."""
 
 CALLS = ("notice.submit.liaison", "notice.submit.representative", "notice.now")
 """Letters that ask somebody to act: changed in place when somebody has."""
@@ -43,8 +52,30 @@ async def tell(uow: UnitOfWork, now: Now, deed: Deed) -> None:
                 letters[str(seat)] = _letter(deed, part, seat, params, now)
     if deed.event.action in ANSWERS:
         await _remind_by_photo(uow, deed, letters)
+    if deed.event.action in TOLD_TO_JOINED:
+        await _to_joined(uow, deed, params, letters)
     edits = await _edits(uow, deed, params, now) if deed.event.action in _SETTLES else []
     await uow.outbox.post_all([*letters.values(), *edits], now.moment)
+
+
+async def _to_joined(
+    uow: UnitOfWork, deed: Deed, params: dict[str, Any], letters: dict[str, NewLetter]
+) -> None:
+    """Whose request was merged into this one reads what was said to it, under their own number and words.
+
+    The other request, its words, place and photos, is somebody else's (TRUST 20).
+    """
+    case, action = deed.after, deed.event.action
+    for own in await uow.cases.joined(case.id):
+        seat = Seat("person", own.person)
+        if str(seat) in letters or own.person == case.person:
+            continue
+        told = {**params, "number": own.number, "about": own.words, "place": own.place, "files": 0}
+        show = Choice(f"show:{own.number}", "case.do.show", minor=True)
+        message = Message("notice.joined", told, ((show,),))
+        letters[str(seat)] = NewLetter(
+            f"{case.number}.{case.version}.{action}.{seat}", seat, message, case.id
+        )
 
 
 async def _remind_by_photo(uow: UnitOfWork, deed: Deed, letters: dict[str, NewLetter]) -> None:
@@ -62,7 +93,7 @@ async def seats_of(uow: UnitOfWork, part: Part, deed: Deed) -> list[Seat]:
     case = deed.after
     match part:
         case Part.FILER:
-            return [Seat("person", person) for person in await uow.cases.filers(case.id)]
+            return [Seat("person", case.person)]
         case Part.LIAISON:
             liaison = await uow.registry.liaison_of(case.workroom)
             return [Seat("liaison", liaison.id)] if liaison else []
@@ -93,18 +124,22 @@ async def _contacts(uow: UnitOfWork, deed: Deed) -> list[Seat]:
 async def params_of(uow: UnitOfWork, deed: Deed) -> dict[str, Any]:
     """What the notices of this event can say. Nothing here tells who filed it."""
     case, event = deed.after, deed.event
-    names = await uow.registry.names_of_seats([event.seat]) if not event.seat.startswith(("person", "service")) else {}
+    names = (
+        await uow.registry.names_of_seats([event.seat])
+        if not event.seat.startswith(("person", "service"))
+        else {}
+    )
     taker = await uow.registry.representative(case.representative) if case.representative else None
     routed = event.data.get("department") or (case.route.department if case.route else None)
     department = await uow.registry.department(routed) if routed else None
-    return {
-        "number": case.number, "kind": case.kind, "about": case.words, "place": case.place, "urgent": case.urgent,
-        "state": str(case.state), "words": event.words, "by": names.get(event.seat, ""), "action": event.action,
-        "handler": taker.name if taker else "", "department": department.name if department else "",
-        "answer_by": case.answer_by.isoformat(), "accept_by": case.accept_by.isoformat(),
-        "opinion_by": case.opinion_by.isoformat(), "files": len(event.media), "round": case.round,
+    return brief(case) | {
+        "words": event.words,
+        "by": names.get(event.seat, ""),
+        "action": event.action,
+        "handler": taker.name if taker else "",
+        "department": department.name if department else "",
+        "files": len(event.media),
         "route_by": case.route.answer_by.isoformat() if case.route else "",
-        "wait_until": case.wait_until.isoformat() if case.wait_until else "",
         "reply": (case.route.reply or "") if case.route else "",
         **{f"with_{name}": value for name, value in event.data.items()},
     }
@@ -146,4 +181,3 @@ async def _edits(uow: UnitOfWork, deed: Deed, params: dict[str, Any], now: Now) 
         key = f"{case.number}.{case.version}.edit.{letter.id}"
         made.append(NewLetter(key, letter.seat, message, case.id, edits=letter.id))
     return made
-

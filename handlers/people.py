@@ -43,7 +43,9 @@ async def agree(visit: Visit, kind: str) -> None:
     inbound, now = visit.inbound, visit.now.moment
     if visit.person.id == 0:
         language = visit.person.language
-        person_id = await visit.uow.people.remember(inbound.channel, inbound.user, inbound.chat, language, now)
+        person_id = await visit.uow.people.remember(
+            inbound.channel, inbound.user, inbound.chat, language, now
+        )
         visit.person = replace(visit.person, id=person_id)
     await visit.uow.people.agree(visit.person.id, kind, now)
     visit.person = await visit.uow.people.person(visit.person.id)
@@ -67,10 +69,15 @@ async def welcome(visit: Visit) -> list[Message]:
     people = await visit.uow.registry.representatives(home.id) if home else ()
     draft = await visit.uow.drafts.latest(visit.person.id)
     params = {
-        "workroom": home.name if home else "", "address": home.address if home else "", "linked": home is not None,
-        "theme": (home.theme if home else "") or visit.terms.theme, "district": visit.terms.district,
-        "representatives": [{"name": r.name, "post": r.post} for r in people[:4]], "more": max(0, len(people) - 4),
-        "draft": draft is not None, "roles": [h.role for h in visit.person.holdings],
+        "workroom": home.name if home else "",
+        "address": home.address if home else "",
+        "linked": home is not None,
+        "theme": (home.theme if home else "") or visit.terms.theme,
+        "district": visit.terms.district,
+        "representatives": [{"name": r.name, "post": r.post} for r in people[:4]],
+        "more": max(0, len(people) - 4),
+        "draft": draft is not None,
+        "roles": [h.role for h in visit.person.holdings],
     }
     return [Message("people.welcome", params, _first_choices(visit.person, home, draft is not None))]
 
@@ -78,7 +85,9 @@ async def welcome(visit: Visit) -> list[Message]:
 def _first_choices(person: Person, home: Workroom | None, draft: bool) -> Rows:
     rows: list[tuple[Choice, ...]] = []
     if draft:
-        rows.append((Choice("draft:go", "people.draft_go"), Choice("draft:drop", "people.draft_drop", minor=True)))
+        rows.append(
+            (Choice("draft:go", "people.draft_go"), Choice("draft:drop", "people.draft_drop", minor=True))
+        )
     if person.is_staff:
         rows.append((Choice("go:todo", "command.todo"),))
     rows.append((Choice("go:file", "command.file"), Choice("go:mine", "command.mine")))
@@ -98,8 +107,14 @@ async def representatives(visit: Visit) -> list[Message]:
         return [Message("people.no_home", {}, ((Choice("go:home", "command.home"),),))]
     people = await visit.uow.registry.representatives(home.id)
     cards = [
-        {"name": r.name, "level": r.level, "post": r.post, "contact": r.contact, "commitment": r.commitment,
-         "helps_with": r.helps_with}
+        {
+            "name": r.name,
+            "level": r.level,
+            "post": r.post,
+            "contact": r.contact,
+            "commitment": r.commitment,
+            "helps_with": r.helps_with,
+        }
         for r in people
     ]
     params = {"workroom": home.name, "address": home.address, "representatives": cards}
@@ -109,14 +124,24 @@ async def representatives(visit: Visit) -> list[Message]:
 async def help_screen(visit: Visit) -> list[Message]:
     """What can be said here, by role."""
     roles = sorted({h.role for h in visit.person.holdings})
-    return [Message("people.help", {"roles": roles, "hotline": visit.terms.hotline}, _first_choices(
-        visit.person, await _home(visit), draft=False))]
+    return [
+        Message(
+            "people.help",
+            {"roles": roles, "hotline": visit.terms.hotline},
+            _first_choices(visit.person, await _home(visit), draft=False),
+        )
+    ]
 
 
 async def ask_language(visit: Visit) -> list[Message]:
     """Both languages, each by its own name."""
-    return [Message("people.language", {}, ((Choice("language:zh_CN", "language.zh_CN"),
-                                             Choice("language:en", "language.en")),))]
+    return [
+        Message(
+            "people.language",
+            {},
+            ((Choice("language:zh_CN", "language.zh_CN"), Choice("language:en", "language.en")),),
+        )
+    ]
 
 
 async def set_language(visit: Visit, language: str) -> list[Message]:
@@ -138,7 +163,10 @@ async def link_home(visit: Visit, effect: LinkHome) -> list[Message]:
         raise DomainError("people.no_such_workroom")
     await visit.uow.people.change(visit.person.id, home_id=room.id)
     visit.person = replace(visit.person, home=room.id)
-    return [Message("people.home_linked", {"workroom": room.name, "address": room.address}), *await welcome(visit)]
+    return [
+        Message("people.home_linked", {"workroom": room.name, "address": room.address}),
+        *await welcome(visit),
+    ]
 
 
 async def set_name(visit: Visit, effect: SetName) -> list[Message]:
@@ -178,7 +206,9 @@ async def use_invite(visit: Visit, code: str) -> list[Message]:
     """
     if not await visit.uow.tries.allow(visit.person.id, visit.now.moment):
         return [await visit.beside(Message("people.too_many_tries"))]
-    seat = await visit.uow.people.use_invite(digest(visit.house.secret, code), visit.person.id, visit.now.moment)
+    seat = await visit.uow.codes.use_invite(
+        digest(visit.house.secret, code), visit.person.id, visit.now.moment
+    )
     if seat is None:
         return [await visit.beside(Message("people.invite_invalid"))]
     await visit.uow.people.bind(visit.person.id, seat, visit.now.moment)
@@ -200,7 +230,7 @@ async def _seat_words(visit: Visit, holding: Holding) -> dict[str, str]:
 async def offer_move(visit: Visit) -> list[Message]:
     """A one-time code with which another device or channel becomes the same person."""
     code = draw(MOVE_LENGTH, visit.house.choose)
-    await visit.uow.people.prepare_move(digest(visit.house.secret, code), visit.person.id, visit.now.moment)
+    await visit.uow.codes.prepare_move(digest(visit.house.secret, code), visit.person.id, visit.now.moment)
     return [Message("people.move_code", {"code": code, "minutes": 30})]
 
 
@@ -208,7 +238,7 @@ async def use_move(visit: Visit, code: str) -> list[Message]:
     """This identity joins the person of the code; what was filed here comes along."""
     if not await visit.uow.tries.allow(visit.person.id, visit.now.moment):
         return [await visit.beside(Message("people.too_many_tries"))]
-    target = await visit.uow.people.use_move(digest(visit.house.secret, code), visit.now.moment)
+    target = await visit.uow.codes.use_move(digest(visit.house.secret, code), visit.now.moment)
     if target is None:
         return [await visit.beside(Message("people.move_invalid"))]
     await visit.uow.people.join(visit.person.id, target, visit.now.moment)
@@ -232,5 +262,3 @@ async def resume_draft(visit: Visit) -> Talk | None:
     """The conversation left unfinished last, as it stood."""
     draft = await visit.uow.drafts.latest(visit.person.id)
     return Talk(draft.flow, draft.step, draft.data) if draft else None
-
-

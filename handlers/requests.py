@@ -1,7 +1,7 @@
 """A resident's request becomes a case, once, and the receipt says what happens next."""
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import Any
 
 from conversations.checks import request_text
@@ -52,13 +52,26 @@ async def _made(visit: Visit, effect: OpenCase) -> Case:
     privacy: Privacy = effect.privacy  # type: ignore[assignment]  # one of PRIVACIES, likewise
     workroom = effect.workroom or visit.person.home or (await reception(visit)).id
     return Case(
-        id=0, number=draw(CASE_LENGTH, visit.house.choose), workroom=workroom, person=visit.person.id,
-        kind=kind, category=category.id if category else None, words=effect.words, privacy=privacy,
-        state=State.SUBMITTED, round=1, representative=None, accept_by=terms.accept_by,
-        opinion_by=terms.opinion_by, answer_by=terms.answer_by, filed_at=visit.now.moment, version=0,
-        place=effect.place, latitude=effect.latitude, longitude=effect.longitude,
+        id=0,
+        number=draw(CASE_LENGTH, visit.house.choose),
+        workroom=workroom,
+        person=visit.person.id,
+        kind=kind,
+        category=category.id if category else None,
+        words=effect.words,
+        privacy=privacy,
+        state=State.SUBMITTED,
+        round=1,
+        representative=None,
+        **asdict(terms),
+        filed_at=visit.now.moment,
+        version=0,
+        place=effect.place,
+        latitude=effect.latitude,
+        longitude=effect.longitude,
         urgent=bool(danger or (category and category.urgent)),
-        waits_for=Part.LIAISON, wait_until=terms.accept_by,
+        waits_for=Part.LIAISON,
+        wait_until=terms.accept_by,
     )
 
 
@@ -67,8 +80,11 @@ async def receipt(visit: Visit, case: Case) -> Message:
     room = await visit.uow.registry.workroom(case.workroom)
     params = {
         "workroom": room.name if room else "",
-        "number": case.number, "accept_by": case.accept_by.isoformat(), "answer_by": case.answer_by.isoformat(),
-        "minutes": visit.terms.undo_minutes, "hotline": visit.terms.hotline,
+        "number": case.number,
+        "accept_by": case.accept_by.isoformat(),
+        "answer_by": case.answer_by.isoformat(),
+        "minutes": visit.terms.undo_minutes,
+        "hotline": visit.terms.hotline,
     }
     show = Choice(f"show:{case.number}", "case.do.show")
     undo = buttons.do("undo", case.number, minor=True)

@@ -53,5 +53,9 @@ def knows_filer(case: Case, parts: frozenset[Part]) -> bool:
         return True
     if case.privacy == "anonymous":
         return False
-    inside = {Part.LIAISON, Part.REPRESENTATIVE, Part.HANDLER, Part.CALLER}
+    inside = {
+        Part.LIAISON,
+        Part.REPRESENTATIVE,
+        Part.HANDLER,
+    }  # a caller of the office is not of the workroom
     return bool(parts & inside) or case.privacy == "named"

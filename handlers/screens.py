@@ -3,11 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
-from domain.cases import Case, Event, Part, State
+from domain.cases import Case, Event, Part
 from domain.errors import NotFound
 from domain.messages import Choice, Message, Rows
 from domain.people import Holding
 from handlers import buttons
+from handlers.brief import brief
 from handlers.notices import CLOSING
 from handlers.rights import knows_filer, parts_of
 from handlers.visit import Visit
@@ -20,18 +21,6 @@ LIMIT = 12
 """Events shown at once; the rest behind 「更早」."""
 
 
-def brief(case: Case) -> dict[str, Any]:
-    """What every line about a case can say; nothing of who filed it."""
-    return {
-        "number": case.number, "state": str(case.state), "kind": case.kind, "about": case.words, "urgent": case.urgent,
-        "place": case.place, "accept_by": case.accept_by.isoformat(), "opinion_by": case.opinion_by.isoformat(),
-        "answer_by": case.answer_by.isoformat(), "filed_at": case.filed_at.isoformat(), "round": case.round,
-        "rating": case.rating or ("unrated" if case.state == State.CLOSED else ""),
-        "waits_for": str(case.waits_for) if case.waits_for else "",
-        "wait_until": case.wait_until.isoformat() if case.wait_until else "",
-    }
-
-
 async def case(visit: Visit, shown: Case, *, all_events: bool = False) -> list[Message]:
     """One case, as much of it as this person may see."""
     parts = parts_of(visit.person, shown)
@@ -39,10 +28,14 @@ async def case(visit: Visit, shown: Case, *, all_events: bool = False) -> list[M
         raise NotFound
     staff = bool(parts - {Part.FILER})
     events = await visit.uow.timeline.of_case(shown.id, staff=staff)
-    params = brief(shown) | await _names(visit, shown) | {
-        "events": await _lines(visit, events if all_events else events[-LIMIT:]),
-        "earlier": 0 if all_events else max(0, len(events) - LIMIT),
-    }
+    params = (
+        brief(shown)
+        | await _names(visit, shown)
+        | {
+            "events": await _lines(visit, events if all_events else events[-LIMIT:]),
+            "earlier": 0 if all_events else max(0, len(events) - LIMIT),
+        }
+    )
     if staff:
         params |= await _for_staff(visit, shown, parts)
     media = tuple(await visit.uow.timeline.media_of(shown.id, staff=staff))
@@ -67,8 +60,10 @@ async def _names(visit: Visit, shown: Case) -> dict[str, str]:
     routed = shown.route.department if shown.route else None
     department = await registry.department(routed) if routed else None
     return {
-        "category": category.name if category else "", "workroom": workroom.name if workroom else "",
-        "handler": taker.name if taker else "", "department": department.name if department else "",
+        "category": category.name if category else "",
+        "workroom": workroom.name if workroom else "",
+        "handler": taker.name if taker else "",
+        "department": department.name if department else "",
         "privacy": shown.privacy,
     }
 
@@ -79,12 +74,15 @@ async def _for_staff(visit: Visit, shown: Case, parts: frozenset[Part]) -> dict[
     letters = await visit.uow.outbox.of_case(shown.id, CLOSING) if Part.LIAISON in parts else []
     route = shown.route
     return {
-        "filer": filer.name if filer else "", "knows_filer": filer is not None,
-        "route_state": route.state if route else "", "route_by": route.answer_by.isoformat() if route else "",
+        "filer": filer.name if filer else "",
+        "knows_filer": filer is not None,
+        "route_state": route.state if route else "",
+        "route_by": route.answer_by.isoformat() if route else "",
         "reply": (route.reply or "") if route else "",
         "extension": (route.extension or "") if route else "",
         "deliveries": [
-            {"to": "filer" if seat.role == "person" else "handler", "state": state} for _, seat, state in letters
+            {"to": "filer" if seat.role == "person" else "handler", "state": state}
+            for _, seat, state in letters
         ],
     }
 
@@ -95,8 +93,13 @@ async def _lines(visit: Visit, events: list[Event]) -> list[Mapping[str, Any]]:
     names = await visit.uow.registry.names_of_seats(seats) if seats else {}
     return [
         {
-            "at": e.at.isoformat(), "action": e.action, "role": e.seat.partition(":")[0], "by": names.get(e.seat, ""),
-            "words": e.words if e.action != "submit" else "", "files": len(e.media), "data": e.data,
+            "at": e.at.isoformat(),
+            "action": e.action,
+            "role": e.seat.partition(":")[0],
+            "by": names.get(e.seat, ""),
+            "words": e.words if e.action != "submit" else "",
+            "files": len(e.media),
+            "data": e.data,
         }
         for e in events
     ]
@@ -123,7 +126,11 @@ async def waiting(visit: Visit, holding: Holding, page: int = 0, view: str = "wa
 def _listed(key: str, prefix: str, found: list[Case], page: int, more: Mapping[str, Any]) -> Message:
     shown = found[:PAGE]
     rows: list[tuple[Choice, ...]] = [
-        (Choice(f"show:{c.number}", "list.case", {"about": c.words, "number": c.number, "state": str(c.state)}),)
+        (
+            Choice(
+                f"show:{c.number}", "list.case", {"about": c.words, "number": c.number, "state": str(c.state)}
+            ),
+        )
         for c in shown
     ]
     turn = []
@@ -135,7 +142,9 @@ def _listed(key: str, prefix: str, found: list[Case], page: int, more: Mapping[s
         rows.append(tuple(turn))
     if not shown:
         return Message(f"{key}_empty", {**more, "page": page}, _first_step(key))
-    return Message(key, {**more, "cases": [brief(c) for c in shown], "page": page}, tuple(rows), replaces=page > 0)
+    return Message(
+        key, {**more, "cases": [brief(c) for c in shown], "page": page}, tuple(rows), replaces=page > 0
+    )
 
 
 def _first_step(key: str) -> Rows:

@@ -1,7 +1,7 @@
 """One arrival being dealt with: who it is, what came, and the transaction it is dealt with in."""
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -42,7 +42,9 @@ class Loaded(dict[str, Any]):
 
 @dataclass
 class Visit:
-    """What every handler works with. `talk` is the conversation under way; handlers may change it."""
+    """What every handler works with. `talk` is the conversation under way; handlers may change it.
+
+    `loaders` fetch what conversations ask for (handlers/context.py)."""
 
     inbound: Inbound
     house: House
@@ -51,6 +53,7 @@ class Visit:
     session: Session
     now: Now
     moved: bool = False
+    loaders: Mapping[str, Callable[..., Awaitable[Any]]] = field(default_factory=dict)
     talk: Talk | None = None
     loaded: Loaded = field(default_factory=Loaded)
 
@@ -76,10 +79,9 @@ class Visit:
 
     async def load(self, name: str) -> None:
         """Fetch what a conversation asks for."""
-        from handlers.context import LOADERS
-
         kind, _, about = name.partition(":")
-        self.loaded[name] = await (LOADERS[kind](self, about) if about else LOADERS[kind](self))
+        loader = self.loaders[kind]
+        self.loaded[name] = await (loader(self, about) if about else loader(self))
 
     async def begin(self, flow: str, data: Mapping[str, Any], at: str = "") -> list[Message]:
         """Start a conversation in place of the one under way (whose draft stays, if it keeps one)."""
@@ -123,11 +125,18 @@ class Visit:
 
     async def keep_draft(self) -> None:
         """What is being gathered survives a crash, a week, a change of device (EXPERIENCE 16)."""
-        if self.talk and FLOWS[self.talk.flow].keeps_draft and holds_anything(self.talk.data) and self.person.id:
+        if (
+            self.talk
+            and FLOWS[self.talk.flow].keeps_draft
+            and holds_anything(self.talk.data)
+            and self.person.id
+        ):
             draft = Draft(self.talk.flow, self.talk.step, self.talk.data, self.now.moment)
             await self.uow.drafts.keep(self.person.id, draft)
         elif self.talk and self.talk.flow == "file_request" and self.person.id:
-            await self.uow.drafts.drop(self.person.id, self.talk.flow)  # begun anew: 重来 leaves nothing behind
+            await self.uow.drafts.drop(
+                self.person.id, self.talk.flow
+            )  # begun anew: 重来 leaves nothing behind
 
     def shown(self, messages: Sequence[Message]) -> list[Any]:
         """The choices of the last message that had any: numbers and labels count against these."""
@@ -163,4 +172,3 @@ async def now_of(uow: UnitOfWork, house: House) -> Now:
 def moment_of(house: House, settings: Mapping[str, str]) -> Now:
     """Now, counted by the district's settings."""
     return Now(house.clock(), Calendar(house.zone, read(settings)))
-

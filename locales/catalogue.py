@@ -22,7 +22,10 @@ class Catalogue:
 
     @classmethod
     def load(
-        cls, folder: Path = FOLDER, *, zone: str | tzinfo = "Asia/Shanghai",
+        cls,
+        folder: Path = FOLDER,
+        *,
+        zone: str | tzinfo = "Asia/Shanghai",
         clock: Callable[[], datetime] | None = None,
     ) -> "Catalogue":
         """Read every language. `zone` is the district's; with `clock` (aware) dates of another year say so.

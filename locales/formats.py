@@ -32,7 +32,11 @@ class Formats:
     """The filters of one language. `zone` is the district's; `today` tells the year that goes unsaid."""
 
     def __init__(
-        self, language: str, pattern: Callable[[str], str], speak: Speak, zone: tzinfo,
+        self,
+        language: str,
+        pattern: Callable[[str], str],
+        speak: Speak,
+        zone: tzinfo,
         today: Callable[[], date] | None,
     ) -> None:
         self._language, self._pattern, self._speak = language, pattern, speak
@@ -41,9 +45,16 @@ class Formats:
     def filters(self) -> dict[str, Callable[..., Any]]:
         """By the names templates use."""
         return {
-            "date": self._date_in, "moment": self._moment_in, "time": self.hour,
-            "times": self.span, "number": spoken, "metres": self.metres,
-            "excerpt": excerpt, "clean": clean, "join": self.join, "word": self.word,
+            "date": self._date_in,
+            "moment": self._moment_in,
+            "time": self.hour,
+            "times": self.span,
+            "number": spoken,
+            "metres": self.metres,
+            "excerpt": excerpt,
+            "clean": clean,
+            "join": self.join,
+            "word": self.word,
         }
 
     @pass_context

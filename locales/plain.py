@@ -54,8 +54,12 @@ def lists() -> Lists:
         kept = tomllib.load(file)
     limits = kept["limits"]
     return Lists(
-        limits["sentence"], limits["message"], _phrases(kept["phrase"]), _phrases(kept["slang"]),
-        tuple(kept["staff"]["areas"]), kept["typical"],
+        limits["sentence"],
+        limits["message"],
+        _phrases(kept["phrase"]),
+        _phrases(kept["slang"]),
+        tuple(kept["staff"]["areas"]),
+        kept["typical"],
     )
 
 

@@ -41,6 +41,16 @@ class RoundEntry:
     cause: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """A request that was merged into another: to its filer it stays their own."""
+
+    person: int
+    number: str
+    words: str
+    place: str
+
+
 def _route(row: Any) -> Route | None:
     if row.route_id is None:
         return None
@@ -58,39 +68,25 @@ def _route(row: Any) -> Route | None:
     )
 
 
+_SAME = (
+    "id", "number", "kind", "words", "privacy", "round", "accept_by", "opinion_by", "answer_by", "filed_at",
+    "version", "place", "latitude", "longitude", "urgent", "extended", "answered_at", "closed_at", "rating",
+    "rating_asks", "merged_into", "caller", "wait_until",
+)  # fmt: skip
+"""Columns that a case calls by the same name."""
+
+
 def _case(row: Any) -> Case:
     return Case(
-        id=row.id,
-        number=row.number,
+        **{name: getattr(row, name) for name in _SAME},
         workroom=row.workroom_id,
         person=row.person_id,
-        kind=row.kind,
         category=row.category_id,
-        words=row.words,
-        privacy=row.privacy,
         state=State(row.state),
-        round=row.round,
         representative=row.representative_id,
-        accept_by=row.accept_by,
-        opinion_by=row.opinion_by,
-        answer_by=row.answer_by,
-        filed_at=row.filed_at,
-        version=row.version,
-        place=row.place,
-        latitude=row.latitude,
-        longitude=row.longitude,
-        urgent=row.urgent,
-        extended=row.extended,
-        answered_at=row.answered_at,
-        closed_at=row.closed_at,
-        rating=row.rating,
-        rating_asks=row.rating_asks,
-        merged_into=row.merged_into,
-        caller=row.caller,
         called_back=row.called_back_at is not None,
         route=_route(row),
         waits_for=Part(row.waits_for) if row.waits_for else None,
-        wait_until=row.wait_until,
     )
 
 
@@ -251,6 +247,18 @@ class Cases:
         joined = joined.union(more)
         rows = await self._connection.execute(sa.select(joined.c.person_id).distinct())
         return list(rows.scalars())
+
+    async def joined(self, case_id: int) -> list[Joined]:
+        """The requests that were merged into this one, however often: their filers hear of it, too."""
+        tree = sa.select(cases.c.id).where(cases.c.merged_into == case_id).cte("tree", recursive=True)
+        behind = cases.alias()
+        tree = tree.union(sa.select(behind.c.id).where(behind.c.merged_into == tree.c.id))
+        rows = await self._connection.execute(
+            sa.select(cases.c.person_id, cases.c.number, cases.c.words, cases.c.place)
+            .where(cases.c.id.in_(sa.select(tree.c.id)))
+            .order_by(cases.c.id)
+        )
+        return [Joined(*row) for row in rows]
 
     async def ask(self, case_id: int, seat: str, words: str, now: datetime) -> None:
         """A question to the resident."""

@@ -34,11 +34,19 @@ class Drafts:
 
     async def keep(self, person_id: int, draft: Draft) -> None:
         """Keep it, in place of an earlier one of the same flow."""
-        values = {"person_id": person_id, "flow": draft.flow, "subject": draft.subject, "step": draft.step, "data": draft.data,
-                  "saved_at": draft.saved_at}
+        values = {
+            "person_id": person_id,
+            "flow": draft.flow,
+            "subject": draft.subject,
+            "step": draft.step,
+            "data": draft.data,
+            "saved_at": draft.saved_at,
+        }
         await upsert(self._connection, drafts, ("person_id", "flow", "subject"), values)
 
-    async def latest(self, person_id: int, flow: str | None = None, subject: str | None = None) -> Draft | None:
+    async def latest(
+        self, person_id: int, flow: str | None = None, subject: str | None = None
+    ) -> Draft | None:
         """The draft saved last, of this flow (and case) or of any."""
         query = sa.select(drafts).where(drafts.c.person_id == person_id)
         if flow is not None:

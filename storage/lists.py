@@ -29,7 +29,9 @@ class Lists:
 
     async def mine(self, person_id: int, page: int) -> list[Case]:
         """A resident's cases, open first, the newest first."""
-        return await self._page(cases.c.person_id == person_id, (cases.c.open.desc(), cases.c.id.desc()), page)
+        return await self._page(
+            cases.c.person_id == person_id, (cases.c.open.desc(), cases.c.id.desc()), page
+        )
 
     async def waiting(self, holding: Holding, page: int) -> list[Case]:
         """What waits for this seat, urgent first, then by the day it is due."""
@@ -75,8 +77,10 @@ def _waits_for(holding: Holding) -> Any:
             turn = sa.and_(cases.c.workroom_id == holding.workroom, part == str(Part.LIAISON))
         case "representative":
             untaken = sa.and_(
-                cases.c.workroom_id == holding.workroom, cases.c.representative_id.is_(None),
-                part == str(Part.LIAISON), cases.c.state.in_((State.SUBMITTED, State.ACCEPTED)),
+                cases.c.workroom_id == holding.workroom,
+                cases.c.representative_id.is_(None),
+                part == str(Part.LIAISON),
+                cases.c.state.in_((State.SUBMITTED, State.ACCEPTED)),
             )
             taken = sa.and_(cases.c.representative_id == holding.id, part == str(Part.HANDLER))
             turn = sa.or_(taken, untaken)

@@ -54,7 +54,11 @@ class Sessions:
         """The session, or an empty one."""
         found = await self._connection.execute(
             sa.select(
-                sessions.c.state, sessions.c.data, sessions.c.handled, sessions.c.answer, sessions.c.shown,
+                sessions.c.state,
+                sessions.c.data,
+                sessions.c.handled,
+                sessions.c.answer,
+                sessions.c.shown,
                 sessions.c.saved_at,
             ).where(
                 sessions.c.channel == key.channel, sessions.c.chat == key.chat, sessions.c.user == key.user
@@ -69,9 +73,15 @@ class Sessions:
     async def save(self, key: Key, session: Session, now: datetime) -> None:
         """Keep it; the ids handled longest ago are forgotten."""
         values = {
-            "channel": key.channel, "chat": key.chat, "user": key.user,
-            "state": session.state, "data": session.data, "handled": list(session.handled[-REMEMBERED:]),
-            "answer": session.answer, "shown": session.shown, "saved_at": now,
+            "channel": key.channel,
+            "chat": key.chat,
+            "user": key.user,
+            "state": session.state,
+            "data": session.data,
+            "handled": list(session.handled[-REMEMBERED:]),
+            "answer": session.answer,
+            "shown": session.shown,
+            "saved_at": now,
         }
         await upsert(self._connection, sessions, ("channel", "chat", "user"), values)
 

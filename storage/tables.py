@@ -4,7 +4,9 @@ import sqlalchemy as sa
 
 from storage.columns import Instant, Number, identifier, metadata, points_to
 
-S, T, I, B = sa.String, sa.Text, sa.Integer, sa.Boolean
+# A table is read as a table: what belongs together stands on one line.
+# fmt: off
+S, T, N, B = sa.String, sa.Text, sa.Integer, sa.Boolean
 Column, Table = sa.Column, sa.Table
 
 # --- registry: what the office imports; `present` is false for what vanished from the file ---------------
@@ -22,7 +24,7 @@ workrooms = Table(
     "workrooms", metadata, identifier(),
     Column("code", S(40), nullable=False, unique=True),
     Column("name", S(100), nullable=False),
-    Column("kind", S(20), nullable=False),  # rule 1, 3, 4: comprehensive | direct | grassroots | industry | personal
+    Column("kind", S(20), nullable=False),  # rules 1, 3, 4
     Column("address", S(200), nullable=False, default=""),
     Column("latitude", sa.Float), Column("longitude", sa.Float),
     points_to("unit_id", "units", index=True),
@@ -53,7 +55,7 @@ categories = Table(
     Column("keywords", T, nullable=False, default=""),  # separated by spaces
     points_to("department_id", "departments", optional=True),
     Column("urgent", B, nullable=False, default=False),
-    Column("place", I, nullable=False, default=0),  # order in lists
+    Column("place", N, nullable=False, default=0),  # order in lists
     Column("present", B, nullable=False, default=True),
 )
 
@@ -188,18 +190,18 @@ cases = Table(
     Column("place", S(200), nullable=False, default=""),
     Column("latitude", sa.Float), Column("longitude", sa.Float),
     Column("privacy", S(20), nullable=False), Column("urgent", B, nullable=False, default=False),
-    Column("state", S(20), nullable=False), Column("round", I, nullable=False, default=1),
+    Column("state", S(20), nullable=False), Column("round", N, nullable=False, default=1),
     Column("open", B, nullable=False, default=True),
     points_to("representative_id", "representatives", optional=True),
     Column("accept_by", sa.Date, nullable=False), Column("opinion_by", sa.Date, nullable=False),
     Column("answer_by", sa.Date, nullable=False), Column("extended", B, nullable=False, default=False),
     Column("filed_at", Instant, nullable=False), Column("accepted_at", Instant),
     Column("answered_at", Instant), Column("closed_at", Instant),
-    Column("rating", S(20)), Column("rating_asks", I, nullable=False, default=0),
+    Column("rating", S(20)), Column("rating_asks", N, nullable=False, default=0),
     Column("ask_rating_on", sa.Date), Column("lapse_on", sa.Date),
     Column("waits_for", S(20)), Column("wait_until", sa.Date),
     points_to("merged_into", "cases", optional=True, index=True),
-    Column("version", I, nullable=False, default=0),
+    Column("version", N, nullable=False, default=0),
     Column("touched_at", Instant, nullable=False),
     sa.Index("ix_cases_of_person", "person_id", "open", "id"),
     sa.Index("ix_cases_of_workroom", "workroom_id", "waits_for", "wait_until", "id"),
@@ -210,7 +212,7 @@ cases = Table(
 
 rounds = Table(
     "rounds", metadata, identifier(),
-    points_to("case_id", "cases"), Column("number", I, nullable=False),
+    points_to("case_id", "cases"), Column("number", N, nullable=False),
     Column("cause", S(20), nullable=False),  # filed | not_satisfied | reopened
     Column("opened_at", Instant, nullable=False),
     points_to("representative_id", "representatives", optional=True),
@@ -224,13 +226,13 @@ rounds = Table(
 
 routes = Table(
     "routes", metadata, identifier(),
-    points_to("case_id", "cases", index=True), Column("round", I, nullable=False),
+    points_to("case_id", "cases", index=True), Column("round", N, nullable=False),
     points_to("department_id", "departments", optional=True),  # none: escalated to the office
     Column("state", S(20), nullable=False),  # sent | acknowledged | returned | answered | relayed | recalled
     Column("words", T, nullable=False, default=""), Column("answer_by", sa.Date, nullable=False),
     Column("sent_at", Instant, nullable=False), Column("acknowledged_at", Instant),
     Column("reply", T), Column("replied_at", Instant), Column("replied_by", S(40)),
-    Column("extension_days", I), Column("extension_reason", T),
+    Column("extension_days", N), Column("extension_reason", T),
     Column("extension", S(20)),  # asked | granted | declined
     sa.Index("ix_routes_of_department", "department_id", "state", "answer_by"),
 )
@@ -245,7 +247,7 @@ questions = Table(
 
 events = Table(
     "events", metadata, identifier(),
-    points_to("case_id", "cases", index=True), Column("round", I, nullable=False),
+    points_to("case_id", "cases", index=True), Column("round", N, nullable=False),
     Column("at", Instant, nullable=False), Column("action", S(30), nullable=False),
     Column("seat", S(40), nullable=False),  # who, as a seat; never shown for an anonymous filer
     Column("visible", S(10), nullable=False),  # all | staff
@@ -256,14 +258,14 @@ events = Table(
 attachments = Table(
     "attachments", metadata, identifier(),
     points_to("case_id", "cases", index=True), points_to("event_id", "events", index=True),
-    points_to("media_id", "media", index=True), Column("place", I, nullable=False, default=0),
+    points_to("media_id", "media", index=True), Column("place", N, nullable=False, default=0),
 )
 
 media = Table(
     "media", metadata, identifier(),
     Column("digest", S(64), nullable=False, unique=True),
     Column("kind", S(20), nullable=False), Column("mime", S(80), nullable=False),
-    Column("bytes", I, nullable=False), Column("width", I), Column("height", I), Column("seconds", sa.Float),
+    Column("bytes", N, nullable=False), Column("width", N), Column("height", N), Column("seconds", sa.Float),
     Column("made_at", Instant, nullable=False),
 )
 
@@ -272,13 +274,13 @@ media = Table(
 outbox = Table(
     "outbox", metadata, identifier(),
     Column("key", S(120), nullable=False, unique=True),
-    Column("seat", S(40), nullable=False, index=True),  # liaison:3, representative:7, contact:2, officer:1, person:9
+    Column("seat", S(40), nullable=False, index=True),  # domain.people.Seat
     points_to("case_id", "cases", optional=True, index=True),
     Column("message", sa.JSON, nullable=False),
     Column("urgent", B, nullable=False, default=False),
-    Column("state", S(20), nullable=False, default="waiting"),  # waiting | sent | unreachable | given_up | dropped
+    Column("state", S(20), nullable=False, default="waiting"),  # or sent, unreachable, given_up, dropped
     Column("made_at", Instant, nullable=False), Column("next_at", Instant, nullable=False),
-    Column("tries", I, nullable=False, default=0), Column("leased_until", Instant),
+    Column("tries", N, nullable=False, default=0), Column("leased_until", Instant),
     Column("sent_at", Instant), Column("channel", S(20)), Column("chat", S(80)), Column("ref", S(80)),
     Column("error", S(200)), points_to("edits", "outbox", optional=True),
     sa.Index("ix_outbox_due", "state", "next_at"),

@@ -20,10 +20,14 @@ class Tries:
 
     async def allow(self, person_id: int, now: datetime) -> bool:
         """Whether one more may be evaluated now; it is counted by this."""
-        await self._connection.execute(sa.select(persons.c.id).where(persons.c.id == person_id).with_for_update())
+        await self._connection.execute(
+            sa.select(persons.c.id).where(persons.c.id == person_id).with_for_update()
+        )
         mine = code_tries.c.person_id == person_id
         await self._connection.execute(sa.delete(code_tries).where(mine, code_tries.c.at <= now - WITHIN))
-        counted = await self._connection.execute(sa.select(sa.func.count()).select_from(code_tries).where(mine))
+        counted = await self._connection.execute(
+            sa.select(sa.func.count()).select_from(code_tries).where(mine)
+        )
         if int(counted.scalar_one()) >= MOST:
             return False
         await self._connection.execute(sa.insert(code_tries).values(person_id=person_id, at=now))

@@ -5,6 +5,7 @@ from functools import cached_property
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.cases import Cases
+from storage.codes import Codes
 from storage.drafts import Drafts
 from storage.lists import Lists
 from storage.meeting import Meeting
@@ -13,8 +14,8 @@ from storage.people import People
 from storage.registry import Registry
 from storage.sessions import Sessions
 from storage.timeline import MediaRows, Timeline
-from storage.web import Transcript
 from storage.tries import Tries
+from storage.web import Transcript
 
 
 class UnitOfWork:
@@ -32,6 +33,11 @@ class UnitOfWork:
     def people(self) -> People:
         """Persons, identities, consents, seats, invites."""
         return People(self.connection)
+
+    @cached_property
+    def codes(self) -> Codes:
+        """Invites and codes for another device."""
+        return Codes(self.connection)
 
     @cached_property
     def registry(self) -> Registry:

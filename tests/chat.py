@@ -35,8 +35,11 @@ WORKROOM = "LJ01"
 """Where the staff of the tests sit unless said otherwise."""
 
 SEATS = {
-    "联络员": ("liaison", 0), "党代表": ("representative", 0), "党代表2": ("representative", 1),
-    "承办单位": ("contact", 0), "联络办": ("officer", 0),
+    "联络员": ("liaison", 0),
+    "党代表": ("representative", 0),
+    "党代表2": ("representative", 1),
+    "承办单位": ("contact", 0),
+    "联络办": ("officer", 0),
 }
 
 
@@ -79,14 +82,18 @@ class Chat:
     async def _line(self, line: str) -> None:
         if line == "计划":
             await self.world.planner.round()
-            return await self.world.deliver()
+            await self.world.deliver()
+            return
         if found := re.match(r"(\S+?)\s*[<＜]\s*(.*)", line):
-            return await self._delivered(await self.actor(found[1]), found[2])
+            await self._delivered(await self.actor(found[1]), found[2])
+            return
         who, _, what = re.sub("：", ":", line, count=1).partition(":")
         if who == "时间":
-            return self._time(what.strip())
+            self._time(what.strip())
+            return
         if who == "机器人":
-            return self._answered(what.strip())
+            self._answered(what.strip())
+            return
         await self.says(who, self._filled(what.strip()))
 
     # --- doing -------------------------------------------------------------------------------------------
@@ -142,7 +149,7 @@ class Chat:
             await self.send(actor, *self._meant(actor, what))
         await self.world.deliver()
 
-    def _meant(self, actor: Actor, what: str) -> tuple[Any, ...]:
+    def _meant(self, actor: Actor, what: str) -> tuple[Any, ...]:  # noqa: PLR0911  # one line a kind
         inside = re.match(r"\((\S+)\s*([^)]*)\)\s*(.*)", what)
         if inside is None:
             button = next((b for b in reversed(self._buttons(actor)) if plain(b.label) == plain(what)), None)
@@ -188,7 +195,12 @@ class Chat:
         rate = 8000
         head = b"RIFF" + (36 + rate * 2).to_bytes(4, "little") + b"WAVEfmt " + (16).to_bytes(4, "little")
         form = (1).to_bytes(2, "little") * 2 + rate.to_bytes(4, "little") + (rate * 2).to_bytes(4, "little")
-        tail = (2).to_bytes(2, "little") + (16).to_bytes(2, "little") + b"data" + (rate * 2).to_bytes(4, "little")
+        tail = (
+            (2).to_bytes(2, "little")
+            + (16).to_bytes(2, "little")
+            + b"data"
+            + (rate * 2).to_bytes(4, "little")
+        )
         return head + form + tail + b"\0" * rate * 2
 
     async def send(self, actor: Actor, what: What, how: str = "", *, again: bool = False) -> Answer:
@@ -196,8 +208,13 @@ class Chat:
         if not again:
             actor.sent += 1
         inbound = Inbound(
-            actor.channel, actor.id, actor.id, str(actor.sent), what,
-            quoted="" if how == "edited" else how, edited=how == "edited",
+            actor.channel,
+            actor.id,
+            actor.id,
+            str(actor.sent),
+            what,
+            quoted="" if how == "edited" else how,
+            edited=how == "edited",
         )
         answer = await self.world.desk.handle(inbound)
         actor.last, actor.answer, actor.unread_answer = inbound, list(answer.messages), list(answer.messages)
@@ -283,4 +300,6 @@ class Chat:
 
     def _story(self, expected: str, said: list[str]) -> str:
         told = "\n    ".join(said) or "(nothing)"
-        return "\n".join(["", *self.log[:-1], f">>> {self.log[-1]}", f"expected: {expected}", "said:", f"    {told}"])
+        return "\n".join(
+            ["", *self.log[:-1], f">>> {self.log[-1]}", f"expected: {expected}", "said:", f"    {told}"]
+        )

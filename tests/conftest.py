@@ -25,14 +25,12 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
-async def database_url(
-    request: pytest.FixtureRequest, filled: Path, tmp_path: Path
-) -> AsyncIterator[str]:
+async def database_url(request: pytest.FixtureRequest, filled: Path, tmp_path: Path) -> AsyncIterator[str]:
     """A database with the sample district: every test that asks for it runs on both kinds."""
     if request.param == "sqlite":
         yield copy_of(filled, tmp_path)
         return
-    server: "PostgresServer" = request.getfixturevalue("postgres")
+    server: PostgresServer = request.getfixturevalue("postgres")
     template = await server.template("filled", fill)
     async with server.database(template) as url:
         yield url

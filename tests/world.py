@@ -70,7 +70,12 @@ async def world(url: str, folder: Path, *, seed: int = 1) -> AsyncIterator["Worl
     clock, dice = Clock(), random.Random(seed)
     channels = {name: Paper(name) for name in ("web", "telegram")}
     parts = assemble(
-        settings, dict(channels), clock=clock, choose=dice.randrange, secret=b"secret of the tests", report=fail
+        settings,
+        dict(channels),
+        clock=clock,
+        choose=dice.randrange,
+        secret=b"secret of the tests",
+        report=fail,
     )
     try:
         yield World(parts, clock, channels)
@@ -97,7 +102,7 @@ class World:
         """A fresh invite's code."""
         code = draw(INVITE_LENGTH, self.house.choose)
         async with self.unit() as uow:
-            await uow.people.invite(digest(self.house.secret, code), seat, self.clock())
+            await uow.codes.invite(digest(self.house.secret, code), seat, self.clock())
         return code
 
     async def deliver(self) -> None:

@@ -51,7 +51,7 @@ async def _play(given: Settings, role: Role, user: str) -> int:
     given.home.mkdir(parents=True, exist_ok=True, mode=0o700)
     await migrate(given.database)
     await sampling.prepare(given, wanted=True)
-    terminal = Terminal(user, lambda line: print(line, flush=True))
+    terminal = Terminal(user, typer.echo)
     channels: dict[str, Channel] = {"terminal": terminal}
     parts = assemble(given, channels)
     channels |= {"web": WebChannel(parts.house.database, parts.house.clock), "sample": Silent()}

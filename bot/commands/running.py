@@ -14,12 +14,15 @@ def register(app: typer.Typer) -> None:
 
     @app.command("serve")
     def serve_(
-        port: Annotated[int | None, typer.Option(help="Port to listen on; PORT in the environment otherwise.")] = None,
+        port: Annotated[
+            int | None, typer.Option(help="Port to listen on; PORT in the environment otherwise.")
+        ] = None,
         alone: Annotated[
             bool, typer.Option(help="Run the postman and the planner in this process too (the default).")
         ] = True,
         sample: Annotated[
-            bool, typer.Option("--sample", help="Fill an empty database that you named with the sample district.")
+            bool,
+            typer.Option("--sample", help="Fill an empty database that you named with the sample district."),
         ] = False,
     ) -> None:
         """Serve the web chat and the channels whose tokens are set."""

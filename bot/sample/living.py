@@ -1,5 +1,6 @@
 """Lets the sample district live through its last month: the stories of life.toml, by the real rules."""
 
+import asyncio
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -9,6 +10,7 @@ from typing import Any
 
 from bot.channels.silent import Silent
 from bot.postman import Postman
+from domain.certain import certain
 from domain.codes import draw
 from domain.effects import Act, OpenCase
 from domain.messages import Inbound, Start
@@ -34,8 +36,10 @@ class Life:
 
     def __init__(self, house: House) -> None:
         self._at = house.clock()
-        self._house = replace(house, clock=lambda: self._at, channels={"sample": Silent()}, posted=lambda: None)
-        self._postman = Postman(self._house)
+        self._house = replace(
+            house, clock=lambda: self._at, channels={"sample": Silent()}, posted=lambda: None
+        )
+        self._postman = Postman(self._house, asyncio.Event())
         self._people: dict[str, int] = {}
 
     async def play(self, progress: Progress) -> int:
@@ -63,22 +67,30 @@ class Life:
     async def _file(self, story: Mapping[str, Any]) -> tuple[str, int]:
         async with self._house.database.writing() as connection:
             uow = UnitOfWork(connection)
-            room = await uow.registry.workroom_by_code(WORKROOM)
-            assert room is not None
+            room = certain(await uow.registry.workroom_by_code(WORKROOM))
             filer = await self._person(uow, story["filer"])
             await uow.people.change(filer, name=story["filer"], home_id=room.id)
             key = draw(KEY, self._house.choose)
             effect = OpenCase(
-                key=key, kind=story.get("kind", "problem"), category=story["category"], words=story["words"],
-                privacy=story.get("privacy", "workroom_only"), place=story.get("place", ""), workroom=room.id,
+                key=key,
+                kind=story.get("kind", "problem"),
+                category=story["category"],
+                words=story["words"],
+                privacy=story.get("privacy", "workroom_only"),
+                place=story.get("place", ""),
+                workroom=room.id,
             )
             inbound = Inbound("sample", story["filer"], story["filer"], key, Start())
             visit = Visit(
-                inbound, self._house, uow, await uow.people.person(filer), Session(), await now_of(uow, self._house)
+                inbound,
+                self._house,
+                uow,
+                await uow.people.person(filer),
+                Session(),
+                await now_of(uow, self._house),
             )
             await requests.open_case(visit, effect)
-            case = await uow.cases.by_origin(key)
-            assert case is not None
+            case = certain(await uow.cases.by_origin(key))
         return case.number, filer
 
     async def _step(self, number: str, filer: int, step: Mapping[str, Any]) -> None:
@@ -86,7 +98,9 @@ class Life:
             uow = UnitOfWork(connection)
             who = filer if step["by"] == "filer" else await self._staff(uow, step["by"], number)
             facts = await self._facts(uow, number, step)
-        await self._act(who, Act(number, step["do"], draw(KEY, self._house.choose), step.get("words", ""), facts=facts))
+        await self._act(
+            who, Act(number, step["do"], draw(KEY, self._house.choose), step.get("words", ""), facts=facts)
+        )
 
     async def _act(self, person: int | None, act: Act) -> None:
         async with self._house.database.writing() as connection:
@@ -100,25 +114,23 @@ class Life:
             departments = {d.code: d.id for d in await uow.registry.departments()}
             facts["department"] = departments[step["department"]]
         if step["do"] in ("take", "assign"):
-            case = await uow.cases.by_number(number)
-            assert case is not None
+            case = certain(await uow.cases.by_number(number))
             facts["representative"] = (await uow.registry.representatives(case.workroom))[0].id
         return facts
 
     async def _staff(self, uow: UnitOfWork, role: str, number: str) -> int:
         """The person in the seat that acts on this case."""
-        case = await uow.cases.by_number(number)
-        assert case is not None
+        case = certain(await uow.cases.by_number(number))
         if role == "liaison":
             liaison = await uow.registry.liaison_of(case.workroom)
-            seat = Seat(role, liaison.id) if liaison else None
+            seat = Seat(role, certain(liaison).id)
         elif role == "representative":
-            seat = Seat(role, case.representative or (await uow.registry.representatives(case.workroom))[0].id)
+            seat = Seat(
+                role, case.representative or (await uow.registry.representatives(case.workroom))[0].id
+            )
         else:
-            assert case.route is not None
-            assert case.route.department is not None
-            seat = Seat(role, (await uow.registry.contacts(case.route.department))[0].id)
-        assert seat is not None
+            department = certain(certain(case.route).department)
+            seat = Seat(role, (await uow.registry.contacts(department))[0].id)
         holder = await uow.people.holder(seat)
         if holder is None:
             holder = await self._person(uow, str(seat))

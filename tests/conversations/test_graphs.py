@@ -22,16 +22,22 @@ MANY = [Option(str(n), f"第{n}个") for n in range(1, 20)]
 OWN = {"number": CASE.number, "about": CASE.words, "state": "answered", "question": "是哪个单元？"}
 KNOWN: dict[str, Any] = {
     **CONTEXT,
-    "categories": MANY, "receiver": Receiver(1, "临江街道党代表工作室", linked=True),
-    "suggest": lambda words: ("problem", "1"), "me": {"name": "王阿姨", "home": "滨河社区党代表工作室"},
-    f"own_case:{CASE.number}": OWN, "streets": MANY,
+    "categories": MANY,
+    "receiver": Receiver(1, "临江街道党代表工作室", linked=True),
+    "suggest": lambda words: ("problem", "1"),
+    "me": {"name": "王阿姨", "home": "滨河社区党代表工作室"},
+    f"own_case:{CASE.number}": OWN,
+    "streets": MANY,
     "homes": [{"id": "3", "text": "滨河社区党代表工作室", "address": "滨河二路9号", "metres": 70}],
 }
 GIVEN: dict[str, Any] = {
-    "case": CASE.number, "round": 1, "why": "asked",
+    "case": CASE.number,
+    "round": 1,
+    "why": "asked",
     "options": [
         {"id": CASE.number, "number": CASE.number, "text": "7K3F-29", "words": "楼梯打滑", "action": "tell"},
-        {"id": "draft"}, {"id": "new"},
+        {"id": "draft"},
+        {"id": "new"},
     ],
 }
 """What conversations begin with, as far as they say they are given it."""

@@ -9,13 +9,16 @@ FILED = """
     居民: 提交
     机器人: {号} [撤销]
 """
-ANSWERED = FILED + """
+ANSWERED = (
+    FILED
+    + """
     联络员: 受理 {号}
     联络员: 答复 {号}
     联络员: 路灯已经修好，12月1日换的灯泡。
     联络员: 发给居民
     居民 < 有答复了…{号} [非常满意] [基本满意] [不满意]
 """
+)
 
 
 async def test_taken_back_within_ten_minutes(resident: Chat) -> None:

@@ -48,9 +48,24 @@ class Ground:
         self.count += 1
         terms = terms_of_round(self.now)
         case = Case(
-            0, f"7K3F2{self.count + 1}", self.rooms[room], self.resident, "problem", None, "电梯坏了",
-            "workroom_only", State.SUBMITTED, 1, None, terms.accept_by, terms.opinion_by, terms.answer_by,
-            self.now.moment, 0, waits_for=Part.LIAISON, wait_until=terms.accept_by,
+            0,
+            f"7K3F2{self.count + 1}",
+            self.rooms[room],
+            self.resident,
+            "problem",
+            None,
+            "电梯坏了",
+            "workroom_only",
+            State.SUBMITTED,
+            1,
+            None,
+            terms.accept_by,
+            terms.opinion_by,
+            terms.answer_by,
+            self.now.moment,
+            0,
+            waits_for=Part.LIAISON,
+            wait_until=terms.accept_by,
         )
         assert await self.uow.cases.open(case, f"origin{self.count}") is not None
         found = await self.uow.cases.by_number(case.number)

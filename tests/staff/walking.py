@@ -13,10 +13,23 @@ from domain.cases import Case, Part, State
 from domain.messages import Choice, Message, Press, Stored, Text
 
 CASE = Case(
-    id=1, number="7K3F29", workroom=1, person=9, kind="problem", category=1, words="室外楼梯打滑",
-    privacy="workroom_only", state=State.HANDLING, round=1, representative=3, accept_by=date(2026, 11, 24),
-    opinion_by=date(2026, 11, 26), answer_by=date(2026, 12, 7), filed_at=datetime(2026, 11, 23, tzinfo=UTC),
-    version=1, waits_for=Part.LIAISON,
+    id=1,
+    number="7K3F29",
+    workroom=1,
+    person=9,
+    kind="problem",
+    category=1,
+    words="室外楼梯打滑",
+    privacy="workroom_only",
+    state=State.HANDLING,
+    round=1,
+    representative=3,
+    accept_by=date(2026, 11, 24),
+    opinion_by=date(2026, 11, 26),
+    answer_by=date(2026, 12, 7),
+    filed_at=datetime(2026, 11, 23, tzinfo=UTC),
+    version=1,
+    waits_for=Part.LIAISON,
 )
 CONTEXT: dict[str, Any] = {
     "at_hand": CASE,

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from domain.messages import Answer, Inbound, Press, Text
+from domain.messages import Answer, Press, Text
 from tests.chat import Actor
 from tests.trust.town import Town, arrival, count, rows
 from tests.world import World, world
@@ -71,7 +71,9 @@ async def test_one_request_sent_fifty_times_is_one_case(town: Town, second: Worl
     assert await count(town.world, "events", action="submit") == 1
 
 
-async def test_the_same_sending_at_two_processes_is_one_case_and_one_receipt(town: Town, second: World) -> None:
+async def test_the_same_sending_at_two_processes_is_one_case_and_one_receipt(
+    town: Town, second: World
+) -> None:
     resident = await town.person("居民")
     await town.press(resident, "go:file")
     await town.send(resident, Text("楼道灯坏了"))
@@ -82,7 +84,9 @@ async def test_the_same_sending_at_two_processes_is_one_case_and_one_receipt(tow
     assert await count(town.world, "cases") == 1
 
 
-async def test_of_two_representatives_one_takes_it_and_the_other_is_told_who(town: Town, second: World) -> None:
+async def test_of_two_representatives_one_takes_it_and_the_other_is_told_who(
+    town: Town, second: World
+) -> None:
     _, _, number = await _submitted(town)
     one, other = [await town.person(f"代表{n}", await town.place("representative", index=n)) for n in (0, 1)]
     answers = await asyncio.gather(
@@ -113,7 +117,9 @@ async def test_rated_twice_at_once_is_rated_once(town: Town, second: World) -> N
     resident, liaison, number = await _submitted(town)
     await town.press(liaison, f"do:{number}:accept")
     await town.answered(liaison, number)
-    presses = [arrival(resident, n, Press(f"rate:{number}.1:{how}")) for n, how in enumerate(("very", "not") * 10)]
+    presses = [
+        arrival(resident, n, Press(f"rate:{number}.1:{how}")) for n, how in enumerate(("very", "not") * 10)
+    ]
     desks = (town.world.desk, second.desk)
     answers = await asyncio.gather(*(desks[n % 2].handle(one) for n, one in enumerate(presses)))
     said = keys(list(answers))

@@ -29,7 +29,7 @@ async def test_an_expired_and_a_revoked_invite_bind_nobody(town: Town) -> None:
     seat, actor = await town.place("liaison"), await town.person("甲")
     old, revoked = await town.world.invite(seat), await town.world.invite(seat)
     async with town.world.unit() as uow:
-        assert await uow.people.revoke(digest(town.world.house.secret, revoked), town.world.clock())
+        assert await uow.codes.revoke(digest(town.world.house.secret, revoked), town.world.clock())
     assert keys(await town.send(actor, Start(f"i_{revoked}"))) == ["people.invite_invalid"]
     town.world.clock.on(days=7, seconds=1)
     assert keys(await town.send(actor, Start(f"i_{old}"))) == ["people.invite_invalid"]
@@ -79,7 +79,7 @@ async def test_a_code_that_is_kept_cannot_be_read(town: Town) -> None:
     shown = await town.send(actor, Text("换设备"))
     assert keys(shown) == ["people.move_code"]
     async with town.world.unit() as uow:
-        assert await uow.people.use_invite(code, 1, town.world.clock()) is None
+        assert await uow.codes.use_invite(code, 1, town.world.clock()) is None
 
 
 async def _move_code(town: Town, actor: Actor) -> str:
@@ -87,7 +87,7 @@ async def _move_code(town: Town, actor: Actor) -> str:
     async with town.world.unit() as uow:
         person = await uow.people.known(actor.channel, actor.id)
         assert person is not None
-        await uow.people.prepare_move(digest(town.world.house.secret, code), person.id, town.world.clock())
+        await uow.codes.prepare_move(digest(town.world.house.secret, code), person.id, town.world.clock())
     return code
 
 

@@ -25,9 +25,7 @@ def books() -> Mapping[str, Book]:
 def write(tmp_path: Path) -> Write:
     """Write entries for both languages beside the shipped formats; returns the folder to load."""
 
-    def written(
-        zh_CN: Mapping[str, str], en: Mapping[str, str] | None = None, more: str = ""
-    ) -> Path:
+    def written(zh_CN: Mapping[str, str], en: Mapping[str, str] | None = None, more: str = "") -> Path:
         for language, entries in (("zh_CN", zh_CN), ("en", zh_CN if en is None else en)):
             folder = tmp_path / language
             folder.mkdir(exist_ok=True)

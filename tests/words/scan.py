@@ -75,11 +75,7 @@ def _looks_like_a_key(text: str, areas: frozenset[str]) -> bool:
 
 def _logged(tree: ast.AST) -> Iterator[ast.AST]:
     for node in ast.walk(tree):
-        if (
-            isinstance(node, ast.Call)
-            and isinstance(node.func, ast.Attribute)
-            and node.func.attr in LOGS
-        ):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in LOGS:
             yield from node.args
 
 

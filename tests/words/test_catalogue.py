@@ -27,9 +27,7 @@ def test_a_message_is_rendered_with_its_buttons(write: Write) -> None:
         write({"case.ask": "请核对:{{ words }}", "case.send": "提交", "choice.named": "{{ text }}"})
     )
     rows = ((Choice("s", "case.send"),), (Choice.named("c", "社区\n环境", minor=True),))
-    shown = words.render(
-        "zh_CN", Message("case.ask", {"words": "楼梯打滑"}, rows, (7,), True, ("photo",))
-    )
+    shown = words.render("zh_CN", Message("case.ask", {"words": "楼梯打滑"}, rows, (7,), True, ("photo",)))
     assert shown.text == "请核对:楼梯打滑"
     assert [[(b.data, b.label, b.minor) for b in row] for row in shown.buttons] == [
         [("s", "提交", False)],
@@ -99,9 +97,7 @@ def test_a_key_twice_or_without_words_is_refused(write: Write) -> None:
 
 
 def test_templates_can_name_one_of_several(write: Write) -> None:
-    catalogue = load(
-        write({"case.card": "{{ kind|word('case.kind') }}", "case.kind.problem": "问题"})
-    )
+    catalogue = load(write({"case.card": "{{ kind|word('case.kind') }}", "case.kind.problem": "问题"}))
     assert catalogue.say("zh_CN", "case.card", {"kind": "problem"}) == "问题"
 
 

@@ -90,9 +90,7 @@ def test_both_languages_use_the_same_placeholders(books: Books) -> None:
     different = {
         key: (placeholders(entry), placeholders(english[key]))
         for key, entry in books["zh_CN"].entries.items()
-        if key in english
-        and key not in PATTERNS
-        and placeholders(entry) != placeholders(english[key])
+        if key in english and key not in PATTERNS and placeholders(entry) != placeholders(english[key])
     }
     assert different == {}
 
@@ -100,9 +98,7 @@ def test_both_languages_use_the_same_placeholders(books: Books) -> None:
 def test_keywords_stand_beside_a_label(books: Books) -> None:
     for book in books.values():
         keys = set(book.entries)
-        assert {
-            key for key in keys if lists_keywords(key) and key.removesuffix(WORDS) not in keys
-        } == set()
+        assert {key for key in keys if lists_keywords(key) and key.removesuffix(WORDS) not in keys} == set()
 
 
 @pytest.mark.parametrize("language", ["zh_CN", "en"])
@@ -112,9 +108,7 @@ def test_every_key_in_use_has_words(books: Books, language: str) -> None:
 
 
 def test_no_words_lie_about_unused(books: Books) -> None:
-    made = tuple(row.prefix for row in DYNAMIC if not row.keys) + tuple(
-        prefixes_of_templates(books.values())
-    )
+    made = tuple(row.prefix for row in DYNAMIC if not row.keys) + tuple(prefixes_of_templates(books.values()))
     used = set(needed(books))
     entries = books["zh_CN"].entries
     keys = {key.removesuffix(WORDS) if lists_keywords(key) else key for key in entries}
@@ -124,9 +118,7 @@ def test_no_words_lie_about_unused(books: Books) -> None:
 def test_every_place_that_makes_keys_is_listed(books: Books) -> None:
     areas = areas_of(books)
     found = {(use.key, use.where) for use in uses(areas) if use.prefix}
-    assert found == {
-        (row.prefix, row.where) for row in DYNAMIC if row.prefix.split(".")[0] in areas
-    }
+    assert found == {(row.prefix, row.where) for row in DYNAMIC if row.prefix.split(".")[0] in areas}
     assert all((ROOT / row.where).is_file() for row in DYNAMIC)
 
 
@@ -144,9 +136,7 @@ def test_the_scan_sees_calls_constants_and_heads() -> None:
 
 def chinese(books: Books) -> list[Entry]:
     entries = books["zh_CN"].entries.values()
-    return [
-        entry for entry in entries if entry.key not in PATTERNS and not lists_keywords(entry.key)
-    ]
+    return [entry for entry in entries if entry.key not in PATTERNS and not lists_keywords(entry.key)]
 
 
 def test_chinese_holds_no_english(books: Books) -> None:
@@ -171,26 +161,20 @@ def test_english_holds_no_chinese_but_names_and_commands(books: Books) -> None:
 
 
 def test_chinese_is_plain(books: Books) -> None:
-    found = [
-        line for entry in chinese(books) for text in entry.texts for line in judged(entry, text)
-    ]
+    found = [line for entry in chinese(books) for text in entry.texts for line in judged(entry, text)]
     assert found == []
 
 
 def judged(entry: Entry, text: str) -> list[str]:
     """What a reader would mind. `# long-ok: reason` excuses length, `# for: staff` the trade's own words."""
     sample = typical(text)
-    staff = (
-        entry.key.split(".")[0] in lists().staff or entry.note("for") == "staff" or len(sample) <= 8
-    )
+    staff = entry.key.split(".")[0] in lists().staff or entry.note("for") == "staff" or len(sample) <= 8
     excused = {"plain.slang"} if staff else set[str]()
     if entry.note("long-ok"):
         excused |= {"plain.long_message", "plain.long_sentence"}
     if entry.key.startswith("plain."):
         excused |= {"plain.familiar"}
-    return [
-        f"{entry.key}: {r.key} {dict(r.params)}" for r in remarks(sample) if r.key not in excused
-    ]
+    return [f"{entry.key}: {r.key} {dict(r.params)}" for r in remarks(sample) if r.key not in excused]
 
 
 def test_chinese_punctuation_is_full_width(books: Books) -> None:

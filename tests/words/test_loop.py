@@ -5,7 +5,7 @@ from typing import get_args
 
 import pytest
 
-from domain.cases import ACTIONS, KINDS, PRIVACIES, Part, RATINGS, STAFF_ORDER, State
+from domain.cases import ACTIONS, KINDS, PRIVACIES, RATINGS, STAFF_ORDER, Part, State
 from domain.media import Kind
 from domain.people import ROLES
 from handlers.commands import COMMANDS

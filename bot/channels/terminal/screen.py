@@ -1,5 +1,6 @@
 """What a terminal shows: messages with numbered choices, and what a typed line means."""
 
+import asyncio
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -28,10 +29,7 @@ class Terminal:
 
     async def fetch(self, file: File) -> bytes:
         """A file of this machine. Raises TooBig."""
-        path = Path(file.ref)
-        if path.stat().st_size > LARGEST:
-            raise TooBig(LARGEST)
-        return path.read_bytes()
+        return await asyncio.to_thread(_read, Path(file.ref))
 
     async def send(self, chat: str, message: Rendered, *, edit: str | None = None) -> str:
         """Show it, if it is for this terminal; an edit is shown as news."""
@@ -65,6 +63,12 @@ class Terminal:
         if line.startswith("/start"):
             return Start(line.partition(" ")[2].strip())
         return _sent(line) or Text(line)
+
+
+def _read(path: Path) -> bytes:
+    if path.stat().st_size > LARGEST:
+        raise TooBig(LARGEST)
+    return path.read_bytes()
 
 
 def _sent(line: str) -> What | None:
