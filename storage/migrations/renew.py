@@ -13,7 +13,6 @@ from storage import tables
 from storage.migrations.scripts import VERSIONS
 
 HEAD = '''"""The first schema, as storage/tables.py stood; written by `python -m storage.migrations.renew`."""
-# ruff: noqa: E501, E741
 # fmt: off
 
 import sqlalchemy as sa

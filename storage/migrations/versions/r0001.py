@@ -1,5 +1,4 @@
 """The first schema, as storage/tables.py stood; written by `python -m storage.migrations.renew`."""
-# ruff: noqa: E501, E741
 # fmt: off
 
 import sqlalchemy as sa
