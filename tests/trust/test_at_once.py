@@ -141,7 +141,7 @@ async def test_undo_against_accept_has_one_winner(town: Town, second: World) -> 
 
 
 async def test_a_crowd_on_one_case_is_answered_without_a_bug(town: Town, second: World) -> None:
-    resident, liaison, number = await _submitted(town)
+    _, liaison, number = await _submitted(town)
     crowd = [await town.person(f"代表{n}", await town.place("representative", index=n)) for n in range(4)]
     arrivals = [arrival(a, "t", Press(f"do:{number}:take")) for a in crowd]
     arrivals.append(arrival(liaison, "t", Press(f"do:{number}:accept")))

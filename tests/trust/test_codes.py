@@ -1,4 +1,4 @@
-"""One-time codes: once, for one account, in their time; guessing is slow; links carry nobody away (TRUST 16)."""
+"""One-time codes: once, for one account, in time; guessing is slow; no link joins a device (TRUST 16)."""
 
 import asyncio
 

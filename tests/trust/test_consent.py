@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from domain.messages import Contact, File, Inbound, Other, Position, Press, Start, Text, What
-from handlers.desk import KEPT_FOR_STRANGERS, LONGEST_FOR_STRANGERS
+from handlers.strangers import KEPT, LONGEST
 from storage.sessions import Key
 from tests.chat import Actor
 from tests.trust.town import Town, rows, stored
@@ -59,20 +59,17 @@ async def test_a_flood_of_strangers_leaves_no_row_and_little_in_memory(town: Tow
     crowd = [Inbound("web", f"v{n}", f"v{n}", "1", Text("水" * 50_000)) for n in range(40)]
     await asyncio.gather(*(town.world.desk.handle(one) for one in crowd))
     assert await rows(town.world, without=frozenset()) == before
-    held = town.world.desk._strangers
-    assert len(held) == 40 <= KEPT_FOR_STRANGERS
-    assert (
-        max(len(one.what.text) for one in held.values() if isinstance(one.what, Text))
-        == LONGEST_FOR_STRANGERS
-    )
+    held = town.world.desk._strangers.said
+    assert len(held) == 40 <= KEPT
+    assert max(len(one.what.text) for one in held.values() if isinstance(one.what, Text)) == LONGEST
 
 
 async def test_memory_for_strangers_is_bounded(town: Town) -> None:
-    held = town.world.desk._strangers
-    for n in range(KEPT_FOR_STRANGERS + 25):
+    held = town.world.desk._strangers.said
+    for n in range(KEPT + 25):
         inbound = Inbound("web", f"v{n}", f"v{n}", "1", Text("水管漏了"))
-        town.world.desk._keep_for_later(_key(inbound), inbound)
-    assert len(held) == KEPT_FOR_STRANGERS
+        town.world.desk._strangers.hear(_key(inbound), inbound)
+    assert len(held) == KEPT
     assert _key(Inbound("web", "v0", "v0", "1", Text(""))) not in held
 
 

@@ -1,4 +1,4 @@
-"""Who filed it stays with those who may know: canaries in a name and a chat id, looked for everywhere (TRUST 21)."""
+"""Who filed it is seen by those who may: canaries in a name and a chat id, sought everywhere (TRUST 21)."""
 
 import json
 from dataclasses import replace
