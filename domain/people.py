@@ -7,6 +7,9 @@ Role = Literal["liaison", "representative", "contact", "officer"]
 ROLES: tuple[Role, ...] = ("liaison", "representative", "contact", "officer")
 Consent = Literal["basic", "abroad", "sensitive"]
 
+LANGUAGES = ("zh_CN", "en")
+"""What people can be answered in; the first is the default."""
+
 ABROAD = ("telegram",)
 """Channels whose servers stand outside the country: data leaving it needs its own consent (TRUST 25)."""
 

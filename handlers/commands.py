@@ -74,8 +74,8 @@ COMMANDS: dict[str, Handler] = {
 }
 """By the key of their words; `/start` and its like are keywords of these."""
 
-UNNAMED = frozenset({"command.start", "command.help", "command.language"})
-"""What may be said before anything is agreed to."""
+UNNAMED = ("command.help", "command.language")
+"""What may be said before anything is agreed to: neither needs to know who asks."""
 
 
 async def go(visit: Visit, command: str) -> list[Message]:

@@ -1,6 +1,5 @@
 """The one door: everything that arrives, from any channel, goes through the same few steps (DESIGN §3)."""
 
-from collections import OrderedDict
 from dataclasses import replace
 
 from conversations.questions import number_of
@@ -22,13 +21,15 @@ from domain.messages import (
     Text,
     What,
 )
-from domain.people import Person
+from domain.people import LANGUAGES, Person
 from handlers import people, positions
+from handlers.commands import COMMANDS, UNNAMED
 from handlers.context import LOADERS
 from handlers.conversation import respond
 from handlers.house import House
 from handlers.ports import TooBig, TryLater
 from handlers.queues import Turns
+from handlers.strangers import Strangers
 from handlers.visit import Visit, moment_of
 from storage.cases import Changed
 from storage.database import DatabaseAway
@@ -38,12 +39,6 @@ from storage.unit import UnitOfWork
 TRIES = 5
 """Steps run again when somebody else changed the same case in between."""
 
-KEPT_FOR_STRANGERS = 1000
-"""What strangers said before agreeing is kept in memory only, for so many of them, and never stored."""
-
-LONGEST_FOR_STRANGERS = 4096
-"""Characters of each."""
-
 
 class Desk:
     """Takes what arrives and answers it; nothing of a channel is known here."""
@@ -51,7 +46,7 @@ class Desk:
     def __init__(self, house: House) -> None:
         self.house = house
         self._turns = Turns()
-        self._strangers: OrderedDict[Key, Inbound] = OrderedDict()
+        self._strangers = Strangers()
 
     async def handle(self, inbound: Inbound) -> Answer:
         """Deal with one arrival. Raises only when the database is away: then nothing has happened."""
@@ -109,8 +104,8 @@ class Desk:
     async def _visit(self, uow: UnitOfWork, key: Key, inbound: Inbound) -> Visit:
         await uow.meeting.hold(key)
         met = await uow.meeting.meet(key)
-        language = self.house.words.closest(inbound.spoken) if inbound.spoken else self.house.language
-        person = met.person or Person(0, language)
+        spoken = self.house.words.closest(inbound.spoken) if inbound.spoken else self.house.language
+        person = met.person or Person(0, self._strangers.language(key) or spoken)
         now = moment_of(self.house, met.settings)
         return Visit(inbound, self.house, uow, person, met.session, now, met.moved, LOADERS)
 
@@ -127,12 +122,12 @@ class Desk:
         """A position waits in memory until they agree to its being kept; then it is taken up."""
         what, key = visit.inbound.what, Key(visit.inbound.channel, visit.inbound.chat, visit.inbound.user)
         if isinstance(what, Position) and positions.needs_consent(visit):
-            self._keep_for_later(key, visit.inbound)
+            self._strangers.hear(key, visit.inbound)
         elif isinstance(what, Press) and what.data == positions.DECLINE:
-            self._strangers.pop(key, None)
+            self._strangers.take(key)
         elif isinstance(what, Press) and what.data == positions.AGREE:
             await people.agree(visit, "sensitive")
-            if (held := self._strangers.pop(key, None)) is not None:
+            if (held := self._strangers.take(key)) is not None:
                 visit.inbound = replace(visit.inbound, what=held.what)
 
     async def _respond(self, visit: Visit) -> list[Message]:
@@ -182,36 +177,39 @@ class Desk:
         if isinstance(what, Press) and what.data.startswith("agree:"):
             return await self._agreed(visit, key, what.data)
         if isinstance(what, Press) and what.data == "disagree":
-            self._strangers.pop(key, None)
+            self._strangers.take(key)
             await visit.uow.people.forget_newcomer(visit.person.id)
             return Answer(self._rendered(visit, [Message("consent.declined")]), stored=False)
-        if not isinstance(what, Press):
-            self._keep_for_later(key, visit.inbound)
-        messages = [*self._warning(visit), self._asking(visit, key)]
+        unnamed = await self._unnamed(visit, key, what)
+        if unnamed is None and not isinstance(what, Press):
+            self._strangers.hear(key, visit.inbound)
+        messages = [*self._warning(visit), *(unnamed or []), self._asking(visit, key)]
         return Answer(self._rendered(visit, messages), stored=False)
+
+    async def _unnamed(self, visit: Visit, key: Key, what: What) -> list[Message] | None:
+        """帮助 and the choice of language work for everyone; neither needs to know who asks."""
+        if isinstance(what, Press) and (language := what.data.removeprefix("language:")) in LANGUAGES:
+            self._strangers.speak(key, language)
+            visit.person = replace(visit.person, language=language)
+            return [Message("people.language_set", replaces=True)]
+        if not isinstance(what, Text):
+            return None
+        command = self.house.words.means(visit.language, what.text, UNNAMED)
+        return list(await COMMANDS[command](visit)) if command else None
 
     def _as_press(self, visit: Visit, key: Key) -> What:
         """「同意」 as a typed word is the button."""
         what, asked = visit.inbound.what, self._asking(visit, key).choices
         if isinstance(what, Text):
             visible = tuple(choice for row in asked for choice in row)
-            chosen = number_of(what.text, visible) or self.house.words.pick(
-                visit.language, what.text, visible
-            )
+            words = self.house.words
+            chosen = number_of(what.text, visible) or words.pick(visit.language, what.text, visible)
             return Press(chosen.data) if chosen else what
         return what
 
-    def _keep_for_later(self, key: Key, inbound: Inbound) -> None:
-        held = self._strangers.get(key)
-        if held is None or not isinstance(inbound.what, Start) or inbound.what.payload:
-            self._strangers[key] = _short(inbound)
-        while len(self._strangers) > KEPT_FOR_STRANGERS:
-            self._strangers.popitem(last=False)
-
     def _asking(self, visit: Visit, key: Key) -> Message:
-        held = self._strangers.get(key)
-        payload = held.what.payload if held and isinstance(held.what, Start) else ""
-        return people.ask_consent(visit, certain(people.missing_consent(visit)), payload)
+        missing = certain(people.missing_consent(visit))
+        return people.ask_consent(visit, missing, self._strangers.payload(key))
 
     async def _agreed(self, visit: Visit, key: Key, data: str) -> Answer:
         _, kind, payload = (*data.split(":", 2), "")[:3]
@@ -221,7 +219,7 @@ class Desk:
         if people.missing_consent(visit):
             asking = replace(self._asking(visit, key), replaces=True)
             return Answer(self._rendered(visit, [asking]), stored=False)
-        held = self._strangers.pop(key, None)
+        held = self._strangers.take(key)
         agreed = Message("consent.thanks", replaces=True)
         visit.session = Session(handled=(visit.inbound.id,))
         visit.inbound = replace(visit.inbound, what=held.what if held else Start(payload))
@@ -240,10 +238,3 @@ class Desk:
                 return Answer(self._rendered(visit, [message]), stored=False)
             visit.restore()
             return await self._answered(visit, key, [await visit.beside(message)])
-
-
-def _short(inbound: Inbound) -> Inbound:
-    """What a stranger said, no longer than one message of the platforms: memory is not theirs to fill."""
-    what = inbound.what
-    kept = Text(what.text[:LONGEST_FOR_STRANGERS]) if isinstance(what, Text) else what
-    return replace(inbound, what=kept, quoted="")

@@ -8,7 +8,7 @@ from domain.codes import INVITE_LENGTH, MOVE_LENGTH, digest, draw, tidy
 from domain.effects import LinkHome, SetName
 from domain.errors import DomainError
 from domain.messages import PRESS_LIMIT, Choice, Message, Rows
-from domain.people import Holding, Person, consents_needed
+from domain.people import LANGUAGES, Holding, Person, consents_needed
 from domain.registry import Workroom
 from handlers.visit import Visit
 
@@ -146,7 +146,7 @@ async def ask_language(visit: Visit) -> list[Message]:
 
 async def set_language(visit: Visit, language: str) -> list[Message]:
     """Answer in that language from now on."""
-    if language not in ("zh_CN", "en"):
+    if language not in LANGUAGES:
         raise DomainError("error.not_found")
     await visit.uow.people.change(visit.person.id, language=language)
     visit.person = replace(visit.person, language=language)

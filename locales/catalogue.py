@@ -6,7 +6,8 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from domain.messages import Button, Choice, Message, Params, Rendered
-from locales.entries import FOLDER, LANGUAGES, read
+from domain.people import LANGUAGES
+from locales.entries import FOLDER, read
 from locales.meaning import normal
 from locales.tongue import MissingWords, Tongue
 

@@ -9,8 +9,6 @@ from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 
 FOLDER = Path(__file__).parent
-LANGUAGES = ("zh_CN", "en")
-"""The default comes first."""
 
 WORDS = ".words"
 """Ends the key of an entry that lists keywords for a choice: `menu.help.words`."""

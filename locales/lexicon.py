@@ -6,8 +6,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from domain.people import LANGUAGES
 from domain.suggest import Lexicon, folded
-from locales.entries import FOLDER, LANGUAGES
+from locales.entries import FOLDER
 
 
 @cache
