@@ -66,7 +66,7 @@ async def _polite(town: Town, actor: Actor, what: What) -> Answer:
 
 
 async def _everywhere(town: Town, actor: Actor, words: str) -> None:
-    """The words where a resident can put words: outside, in a request, as a name, a place, a caption, a payload."""
+    """The words wherever a resident can put words: outside, in a request, as a name, a place, a payload."""
     await _polite(town, actor, Text(words))
     await _polite(town, actor, Text("取消"))
     await town.press(actor, "draft:drop")
