@@ -27,6 +27,7 @@ def _card_shows(data: Data, ctx: Context) -> Mapping[str, Any]:
 
 def _prepare(data: Data, ctx: Context) -> Data:
     """Fill in what the words suggest; what the resident chose stays."""
+    data = _without_files(data)
     kind, category = ctx["suggest"](data.get("words", ""))
     return {
         "privacy": "workroom_only",
@@ -34,6 +35,15 @@ def _prepare(data: Data, ctx: Context) -> Data:
         "kind": data.get("kind_chosen") or kind,
         "category": data.get("category_chosen") or category,
     }
+
+
+def _without_files(data: Data) -> Data:
+    """改附件: the last one, or all of them, are taken away again."""
+    left = {"drop_last": -1, "drop_all": 0}.get(data.get("attachments", ""))
+    data = {name: value for name, value in data.items() if name != "attachments"}
+    if left is None:
+        return data
+    return {**data, "files": data.get("files", [])[:left], "kinds": data.get("kinds", [])[:left]}
 
 
 def _ready(data: Data) -> None:
@@ -82,7 +92,7 @@ FILE_REQUEST = Flow(
             wants=("photo", "position"),
         ),
         "card": Card(
-            fields=("rewrite", "kind", "category", "place", "privacy"),
+            fields=("rewrite", "kind", "category", "place", "attachments", "privacy"),
             then="sent",
             accepts=WORDS_AND_FILES,
             adds_to="words",
@@ -95,6 +105,14 @@ FILE_REQUEST = Flow(
         "kind": Choose(KINDS, "card", into="kind_chosen"),
         "category": Choose(FromContext("categories"), "card", into="category_chosen"),
         "place": Write("card", short_text, ("text", "position"), enough=("position",), wants=("position",)),
+        "attachments": Choose(
+            ("keep", "drop_last", "drop_all"),
+            "card",
+            shows=_files,
+            accepts=("photo", "voice", "video", "document"),
+            adds_to="words",
+            check=request_text,
+        ),
         "privacy": Choose(PRIVACIES, _after_privacy, into="privacy"),
         "name": Write("card", name_text),
         "sent": End(_effect),

@@ -158,3 +158,24 @@ async def test_an_edited_message_corrects_the_draft(resident: Chat) -> None:
         居民: (编辑) 5号楼路灯不亮
         机器人: 请核对…5号楼路灯不亮
     """)
+
+
+async def test_each_field_of_the_card_has_its_own_change(resident: Chat) -> None:
+    """EXPERIENCE 12: files too can be taken away or added at the card."""
+    await resident("""
+        居民: (照片 2)
+        居民: 楼道里的扶手松了
+        机器人: 附件…2 [改内容] [改类型] [改分类] [改地点] [改附件] [改谁可见]
+        居民: 改附件
+        机器人: 2个附件 [去掉最后一个] [全部去掉]
+        居民: (照片)
+        机器人: 3个附件
+        居民: 去掉最后一个
+        机器人: 楼道里的扶手松了…附件…2
+        居民: 改附件
+        居民: 全部去掉
+        机器人: 楼道里的扶手松了 [提交]
+        居民: 改地点
+        居民: 滨江花园3号楼
+        机器人: 滨江花园3号楼 [提交]
+    """)
