@@ -1,0 +1,1 @@
+"""Letters to others: delivered once, later, together, or given up where people see it."""
