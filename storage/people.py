@@ -238,7 +238,7 @@ class People:
         )
 
     async def join(self, joining: int, staying: int, now: datetime) -> None:
-        """Two persons turn out to be one: what the first has, identities and cases too, goes to the second."""
+        """Two persons turn out to be one: what the first has, cases and identities, goes to the second."""
         if joining == staying:
             return
         for table, column in (

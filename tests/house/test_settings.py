@@ -1,0 +1,40 @@
+"""A wrong setting stops the start with one clear line that never shows the value."""
+
+import pytest
+
+from bot.settings import BadSettings, settings
+
+SECRET = "123456:" + "A" * 35
+
+
+@pytest.mark.parametrize(
+    ("given", "named"),
+    [
+        ({"locale": "fr"}, "WORKROOM_LOCALE"),
+        ({"timezone": "Mars/Olympus"}, "WORKROOM_TIMEZONE"),
+        ({"database_url": "mysql://root:hunter2@host/x"}, "WORKROOM_DATABASE_URL"),
+        ({"public_url": "workroom.example"}, "WORKROOM_PUBLIC_URL"),
+        ({"telegram_token": "hunter2"}, "WORKROOM_TELEGRAM_TOKEN"),
+        ({"telegram_mode": "carrier pigeon"}, "WORKROOM_TELEGRAM_MODE"),
+        ({"telegram_token": SECRET, "telegram_mode": "webhook"}, "WORKROOM_PUBLIC_URL"),
+        (
+            {"telegram_token": SECRET, "telegram_mode": "webhook", "public_url": "https://a.example"},
+            "WORKROOM_TELEGRAM_WEBHOOK_SECRET",
+        ),
+        ({"PORT": 99999}, "PORT"),
+    ],
+)
+def test_a_wrong_value_is_named_in_one_line(given: dict[str, object], named: str) -> None:
+    with pytest.raises(BadSettings) as refused:
+        settings(_env_file=None, **given)
+    told = str(refused.value)
+    assert named in told
+    assert "\n" not in told
+    assert "hunter2" not in told
+    assert SECRET not in told
+
+
+def test_the_defaults_need_nothing() -> None:
+    plain = settings(_env_file=None)
+    assert plain.database.startswith("sqlite+aiosqlite:///")
+    assert plain.only_here

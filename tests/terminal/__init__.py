@@ -1,0 +1,1 @@
+"""Chatting in the terminal, through the real program."""
