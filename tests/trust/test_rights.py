@@ -63,6 +63,7 @@ OTHERS: dict[str, tuple[str, str, int] | None] = {
 }
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 async def test_somebody_elses_case_is_not_there(town: Town) -> None:
     numbers = await _cases(town)
     for who, found in OTHERS.items():

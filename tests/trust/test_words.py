@@ -86,20 +86,24 @@ async def _everywhere(town: Town, actor: Actor, words: str) -> None:
     await town.press(actor, "draft:drop")
 
 
-@pytest.mark.parametrize("attack", ATTACKS)
-async def test_any_words_anywhere_are_answered_and_nothing_broken_is_stored(town: Town, attack: str) -> None:
+async def test_any_words_anywhere_are_answered_and_nothing_broken_is_stored(town: Town) -> None:
     actor = await town.person("居民")
     await town.press(actor, "agree:sensitive:")
-    await _everywhere(town, actor, ATTACKS[attack])
-    kept = await stored(town.world)
-    assert [mark for mark in BROKEN if mark in kept] == []
+    for name, words in ATTACKS.items():
+        await _everywhere(town, actor, words)
+        kept = await stored(town.world)
+        assert [mark for mark in BROKEN if mark in kept] == [], name
 
 
-@pytest.mark.parametrize("attack", ["html", "jinja", "percent", "sql", "astral", "separator"])
-async def test_markup_goes_through_to_the_end_as_it_was_written(town: Town, attack: str) -> None:
-    words = ATTACKS[attack]
+async def test_markup_goes_through_to_the_end_as_it_was_written(town: Town) -> None:
     actor = await town.person("居民")
     liaison = await town.person("联络", await town.place("liaison"))
+    for attack in ("html", "jinja", "percent", "sql", "astral", "separator"):
+        await _to_the_end(town, actor, liaison, ATTACKS[attack])
+        town.world.clock.on(minutes=2)  # a request of its own, not more of the one just sent
+
+
+async def _to_the_end(town: Town, actor: Actor, liaison: Actor, words: str) -> None:
     number = await town.filed(actor, words)
     await town.world.deliver()
     shown = (await town.press(liaison, f"show:{number}")).messages[0].text
