@@ -1,6 +1,6 @@
 """Cases with their rounds and routes: one case read whole, changed under its version."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -12,21 +12,21 @@ from domain.cases import Case, Part, Route, State
 from storage.statements import Ready, add, change
 from storage.tables import cases, questions, rounds, routes
 
-_LATEST_ROUTE = (
+LATEST_ROUTE = (
     sa.select(sa.func.max(routes.c.id))
     .where(routes.c.case_id == cases.c.id, routes.c.round == cases.c.round)
     .correlate(cases)
     .scalar_subquery()
 )
 _R = [c.label(f"route_{c.name}") for c in routes.c]
-_WHOLE = (
+WHOLE = (
     sa.select(cases, rounds.c.caller, rounds.c.called_back_at, *_R)
     .outerjoin(rounds, sa.and_(rounds.c.case_id == cases.c.id, rounds.c.number == cases.c.round))
-    .outerjoin(routes, routes.c.id == _LATEST_ROUTE)
+    .outerjoin(routes, routes.c.id == LATEST_ROUTE)
 )
-_BY_NUMBER = Ready(_WHOLE.where(cases.c.number == sa.bindparam("given")))
-_BY_ID = Ready(_WHOLE.where(cases.c.id == sa.bindparam("given")))
-_BY_ORIGIN = Ready(_WHOLE.where(cases.c.origin == sa.bindparam("given")))
+_BY_NUMBER = Ready(WHOLE.where(cases.c.number == sa.bindparam("given")))
+_BY_ID = Ready(WHOLE.where(cases.c.id == sa.bindparam("given")))
+_BY_ORIGIN = Ready(WHOLE.where(cases.c.origin == sa.bindparam("given")))
 
 
 class Changed(Exception):
@@ -76,7 +76,8 @@ _SAME = (
 """Columns that a case calls by the same name."""
 
 
-def _case(row: Any) -> Case:
+def case_of(row: Any) -> Case:
+    """The case of a row of `WHOLE`."""
     return Case(
         **{name: getattr(row, name) for name in _SAME},
         workroom=row.workroom_id,
@@ -122,23 +123,16 @@ class Cases:
     async def by_number(self, number: str) -> Case | None:
         """One case, whole."""
         row = (await _BY_NUMBER.run(self._connection, {"given": number})).one_or_none()
-        return None if row is None else _case(row)
+        return None if row is None else case_of(row)
 
     async def by_id(self, case_id: int) -> Case:
         """One case by its id."""
-        return _case((await _BY_ID.run(self._connection, {"given": case_id})).one())
+        return case_of((await _BY_ID.run(self._connection, {"given": case_id})).one())
 
     async def by_origin(self, origin: str) -> Case | None:
         """The case a conversation has already opened."""
         row = (await _BY_ORIGIN.run(self._connection, {"given": origin})).one_or_none()
-        return None if row is None else _case(row)
-
-    async def many(self, condition: Any, order: Sequence[Any], limit: int, offset: int = 0) -> list[Case]:
-        """Cases by a condition on the tables; used by the lists (storage/lists.py) and the planner."""
-        rows = await self._connection.execute(
-            _WHOLE.where(condition).order_by(*order).limit(limit).offset(offset)
-        )
-        return [_case(row) for row in rows]
+        return None if row is None else case_of(row)
 
     async def open(self, case: Case, origin: str) -> int | None:
         """Write a new case with its first round; None if the number or the origin is taken already."""

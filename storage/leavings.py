@@ -129,8 +129,9 @@ class Leavings:
 
 
 def _pending(since: datetime) -> Any:
-    unread = sa.and_(outbox.c.state == "unreachable", outbox.c.made_at >= since)
-    return sa.or_(outbox.c.state == "waiting", unread)
+    """In a form that the index of a seat's letters answers: a seat has thousands that were sent."""
+    lately = sa.or_(outbox.c.state == "waiting", outbox.c.made_at >= since)
+    return sa.and_(outbox.c.state.in_(("waiting", "unreachable")), lately)
 
 
 def _usable(now: datetime) -> Any:
@@ -161,7 +162,14 @@ def _left_behind(role: str, statuses: tuple[str, ...], now: datetime, since: dat
         ),
     ]
     if role == "representative":
-        things.append(
-            sa.exists().where(cases.c.representative_id == table.c.id, cases.c.state.in_(UNTIL_ANSWER))
-        )
+        things.append(_in_hand(table))
     return sa.select(table.c.id).where(table.c.status.not_in(statuses), sa.or_(*things)).order_by(table.c.id)
+
+
+def _in_hand(table: sa.Table) -> Any:
+    """A representative's cases under way, by the index: those long closed are many."""
+    return sa.exists().where(
+        cases.c.representative_id == table.c.id,
+        cases.c.waits_for.is_not(None),
+        cases.c.state.in_(UNTIL_ANSWER),
+    )

@@ -1,6 +1,7 @@
 """The lists people page through: a resident's cases, and what waits for a staff seat."""
 
 from datetime import date
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -8,7 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.cases import Case, Part, State
 from domain.people import Holding
-from storage.cases import Cases
+from storage.cases import LATEST_ROUTE, WHOLE, case_of
+from storage.statements import Ready
 from storage.tables import cases, rounds, routes
 
 RATING_ASKS = 2
@@ -25,74 +27,143 @@ class Lists:
 
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
-        self._cases = Cases(connection)
 
     async def mine(self, person_id: int, page: int) -> list[Case]:
         """A resident's cases, open first, the newest first."""
-        return await self._page(
-            cases.c.person_id == person_id, (cases.c.open.desc(), cases.c.id.desc()), page
-        )
+        return await self._page(_MINE, {"person": person_id}, page)
 
     async def waiting(self, holding: Holding, page: int) -> list[Case]:
         """What waits for this seat, urgent first, then by the day it is due."""
-        return await self._page(_waits_for(holding), _WAITING, page)
+        return await self._page(_waiting(holding.role), _of(holding), page)
 
     async def others(self, holding: Holding, page: int) -> list[Case]:
         """What is under way around this seat and waits for somebody else."""
-        condition = sa.and_(_around(holding), cases.c.open, sa.not_(_waits_for(holding)))
-        return await self._page(condition, _WAITING, page)
+        return await self._page(_others(holding.role), _of(holding), page)
 
     async def due(self, today: date, limit: int = 500) -> list[tuple[str, int, str, int]]:
         """(number, round, action, count) of what the planner must do: ask again, or close unrated."""
-        answered = cases.c.state == str(State.ANSWERED)
-        again = sa.and_(cases.c.ask_rating_on <= today, cases.c.rating_asks < RATING_ASKS)
-        action = sa.case((cases.c.lapse_on <= today, "lapse"), else_="ask_rating").label("action")
-        rows = await self._connection.execute(
-            sa.select(cases.c.number, cases.c.round, action, cases.c.rating_asks)
-            .where(answered, sa.or_(cases.c.lapse_on <= today, again))
-            .limit(limit)
-        )
+        rows = await _DUE.run(self._connection, {"today": today, "most": limit})
         return [(row.number, row.round, row.action, row.rating_asks) for row in rows]
 
-    async def _page(self, condition: Any, order: Any, page: int) -> list[Case]:
-        return await self._cases.many(condition, order, PAGE + 1, page * PAGE)
+    async def _page(self, query: Ready, params: dict[str, Any], page: int) -> list[Case]:
+        rows = await query.run(self._connection, {**params, "most": PAGE + 1, "skip": page * PAGE})
+        return [case_of(row) for row in rows]
 
 
-def _calls(holding: Holding) -> Any:
-    """The present round, which is read with the case, names this seat as the caller."""
-    return sa.and_(cases.c.waits_for == str(Part.CALLER), rounds.c.caller == str(holding.seat))
+_most: Any = sa.bindparam("most")
+_skip: Any = sa.bindparam("skip")
+_room, _department, _number, _seat = (
+    sa.bindparam(name, type_=kind)
+    for name, kind in (
+        ("workroom", sa.BigInteger()),
+        ("department", sa.BigInteger()),
+        ("number", sa.BigInteger()),
+        ("seat", sa.String()),
+    )
+)
 
 
-def _routed(holding: Holding) -> Any:
-    """The latest route, which is read with the case, lies with this seat's department (or the office)."""
-    department = routes.c.department_id
-    mine = department.is_(None) if holding.role == "officer" else department == holding.department
-    return sa.and_(routes.c.id.is_not(None), mine, routes.c.state.in_(("sent", "acknowledged")))
+def _of(holding: Holding) -> dict[str, Any]:
+    """Everything a list may ask of a seat; what it doesn't ask for is left alone."""
+    return {
+        "workroom": holding.workroom,
+        "department": holding.department,
+        "number": holding.id,
+        "seat": str(holding.seat),
+    }
 
 
-def _waits_for(holding: Holding) -> Any:
-    part = cases.c.waits_for
-    match holding.role:
+_today: Any = sa.bindparam("today", type_=sa.Date())
+_AGAIN = sa.and_(cases.c.ask_rating_on <= _today, cases.c.rating_asks < RATING_ASKS)
+_DUE = Ready(
+    sa.select(
+        cases.c.number,
+        cases.c.round,
+        sa.case((cases.c.lapse_on <= _today, "lapse"), else_="ask_rating").label("action"),
+        cases.c.rating_asks,
+    )
+    .where(cases.c.state == str(State.ANSWERED), sa.or_(cases.c.lapse_on <= _today, _AGAIN))
+    .limit(_most)
+)
+_MINE = Ready(
+    WHOLE.where(cases.c.person_id == sa.bindparam("person"))
+    .order_by(cases.c.open.desc(), cases.c.id.desc())
+    .limit(_most)
+    .offset(_skip)
+)
+
+# Which cases a list holds is found by indexes, branch by branch: one condition with ORs over several
+# tables would read every case there ever was. Only the cases of the page are then read whole.
+
+
+def _cases(*where: Any) -> sa.Select[Any]:
+    return sa.select(cases.c.id, cases.c.urgent, cases.c.wait_until).where(*where)
+
+
+def _calls() -> sa.Select[Any]:
+    """Cases whose present round names this seat as the caller."""
+    return _cases(
+        rounds.c.caller == _seat,
+        rounds.c.called_back_at.is_(None),
+        rounds.c.case_id == cases.c.id,
+        rounds.c.number == cases.c.round,
+        cases.c.waits_for == str(Part.CALLER),
+    )
+
+
+def _routed(role: str, *where: Any) -> sa.Select[Any]:
+    """Cases whose latest route lies with this seat's department, or the office."""
+    mine = routes.c.department_id.is_(None) if role == "officer" else routes.c.department_id == _department
+    return _cases(
+        mine,
+        routes.c.state.in_(("sent", "acknowledged")),
+        routes.c.case_id == cases.c.id,
+        routes.c.id == LATEST_ROUTE,
+        *where,
+    )
+
+
+def _turns(role: str) -> list[sa.Select[Any]]:
+    """What waits for a seat, each way apart."""
+    part, liaisons = cases.c.waits_for, str(Part.LIAISON)
+    match role:
         case "liaison":
-            turn = sa.and_(cases.c.workroom_id == holding.workroom, part == str(Part.LIAISON))
+            return [_cases(cases.c.workroom_id == _room, part == liaisons), _calls()]
         case "representative":
-            untaken = sa.and_(
-                cases.c.workroom_id == holding.workroom,
+            untaken = _cases(
+                cases.c.workroom_id == _room,
+                part == liaisons,
                 cases.c.representative_id.is_(None),
-                part == str(Part.LIAISON),
                 cases.c.state.in_((State.SUBMITTED, State.ACCEPTED)),
             )
-            taken = sa.and_(cases.c.representative_id == holding.id, part == str(Part.HANDLER))
-            turn = sa.or_(taken, untaken)
-        case _:
-            turn = sa.and_(part == str(Part.CONTACT), _routed(holding))
-    return sa.or_(turn, _calls(holding))
+            taken = _cases(cases.c.representative_id == _number, part == str(Part.HANDLER))
+            return [taken, untaken, _calls()]
+    return [_routed(role, part == str(Part.CONTACT)), _calls()]
 
 
-def _around(holding: Holding) -> Any:
-    match holding.role:
+def _around(role: str) -> sa.Select[Any]:
+    match role:
         case "liaison":
-            return cases.c.workroom_id == holding.workroom
+            return _cases(cases.c.workroom_id == _room, cases.c.waits_for.is_not(None), cases.c.open)
         case "representative":
-            return cases.c.representative_id == holding.id
-    return _routed(holding)
+            return _cases(cases.c.representative_id == _number, cases.c.waits_for.is_not(None), cases.c.open)
+    return _routed(role, cases.c.open)
+
+
+def _page_of(found: Any) -> Ready:
+    """The page of these cases, read whole."""
+    order = (found.c.urgent.desc(), found.c.wait_until, found.c.id)
+    page = sa.select(found.c.id).order_by(*order).limit(_most).offset(_skip).subquery()
+    return Ready(WHOLE.where(cases.c.id.in_(sa.select(page.c.id))).order_by(*_WAITING))
+
+
+@cache
+def _waiting(role: str) -> Ready:
+    return _page_of(sa.union_all(*_turns(role)).subquery("found"))
+
+
+@cache
+def _others(role: str) -> Ready:
+    mine = sa.union_all(*_turns(role)).subquery("mine")
+    around = _around(role).subquery("around")
+    return _page_of(sa.select(around).where(around.c.id.not_in(sa.select(mine.c.id))).subquery("found"))

@@ -204,8 +204,8 @@ cases = Table(
     Column("version", N, nullable=False, default=0),
     Column("touched_at", Instant, nullable=False),
     sa.Index("ix_cases_of_person", "person_id", "open", "id"),
-    sa.Index("ix_cases_of_workroom", "workroom_id", "waits_for", "wait_until", "id"),
-    sa.Index("ix_cases_of_representative", "representative_id", "waits_for", "wait_until", "id"),
+    sa.Index("ix_cases_of_workroom", "workroom_id", "waits_for", "urgent", "wait_until", "id"),
+    sa.Index("ix_cases_of_representative", "representative_id", "waits_for", "urgent", "wait_until", "id"),
     sa.Index("ix_cases_rating", "state", "ask_rating_on"),
     sa.Index("ix_cases_lapse", "state", "lapse_on"),
 )
@@ -274,7 +274,7 @@ media = Table(
 outbox = Table(
     "outbox", metadata, identifier(),
     Column("key", S(120), nullable=False, unique=True),
-    Column("seat", S(40), nullable=False, index=True),  # domain.people.Seat
+    Column("seat", S(40), nullable=False),  # domain.people.Seat
     points_to("case_id", "cases", optional=True, index=True),
     Column("message", sa.JSON, nullable=False),
     Column("urgent", B, nullable=False, default=False),
@@ -283,7 +283,7 @@ outbox = Table(
     Column("tries", N, nullable=False, default=0), Column("leased_until", Instant),
     Column("sent_at", Instant), Column("channel", S(20)), Column("chat", S(80)), Column("ref", S(80)),
     Column("error", S(200)), points_to("edits", "outbox", optional=True),
-    sa.Index("ix_outbox_due", "state", "next_at"),
+    sa.Index("ix_outbox_due", "state", "next_at"), sa.Index("ix_outbox_of_seat", "seat", "state"),
 )
 
 web_messages = Table(  # the web page's transcript, so that a reload shows it and a push is never lost

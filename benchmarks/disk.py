@@ -1,0 +1,30 @@
+"""What this machine's disk asks for one commit: a bare SQLite file with the same settings, one row each."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+from benchmarks.figures import Counter, Figure, Stopwatch
+from storage.database import SQLITE_PRAGMAS
+
+
+def commits(folder: Path, times: int = 300) -> Figure:
+    """One insert with its commit, without anything of ours around it."""
+    watch = Stopwatch(Counter())
+    for _ in _inserted(folder / "bare.sqlite3", times, watch):
+        pass
+    return watch.kinds["commit"].figure("a bare commit of this disk")
+
+
+def _inserted(file: Path, times: int, watch: Stopwatch) -> Iterator[None]:
+    with closing(sqlite3.connect(file, isolation_level=None)) as connection:
+        for pragma in SQLITE_PRAGMAS:
+            connection.execute(f"PRAGMA {pragma}")
+        connection.execute("CREATE TABLE rows (id INTEGER PRIMARY KEY, words TEXT)")
+        for number in range(times):
+            with watch.timing("commit"):
+                connection.execute("BEGIN IMMEDIATE")
+                connection.execute("INSERT INTO rows (words) VALUES (?)", (f"{number:01000}",))
+                connection.execute("COMMIT")
+            yield
