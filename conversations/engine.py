@@ -94,7 +94,7 @@ def _choose(flow: Flow, talk: Talk, option: str, ctx: Context) -> Turn:
     if option == "back":
         return _back(flow, talk, data, ctx)
     if option in ("page_next", "page_back"):
-        data["page"] = data.get("page", 0) + (1 if option == "page_next" else -1)
+        data["page"] = max(0, data.get("page", 0) + (1 if option == "page_next" else -1))
         return _arrive(flow, data, talk.step, ctx)
     return _choose_own(flow, talk.step, data, option, ctx)
 

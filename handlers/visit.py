@@ -22,7 +22,8 @@ from storage.drafts import Draft
 from storage.sessions import Session
 from storage.unit import UnitOfWork
 
-KEY_LENGTH = 8
+KEY_LENGTH = 10
+"""50 bits: two conversations of a whole city never bear the same name, by which effects are known."""
 
 
 class Needs(Exception):

@@ -53,6 +53,7 @@ async def test_the_same_delivery_again_answers_the_same(town: Town) -> None:
 
 @pytest.mark.parametrize("length", [INVITE_LENGTH, MOVE_LENGTH])
 async def test_ten_tries_a_minute_are_evaluated_and_nobody_else_is_held_up(town: Town, length: int) -> None:
+    assert MOST == 10
     guesser, other = await town.person("猜"), await town.person("旁人")
     wrong = {INVITE_LENGTH: "people.invite_invalid", MOVE_LENGTH: "people.move_invalid"}[length]
     told = [keys(await town.send(guesser, Text(_guess(n, length)))) for n in range(MOST + 5)]

@@ -136,6 +136,24 @@ class Life:
         return after.route
 
 
+@pytest.mark.parametrize(
+    "way,later",
+    [
+        (["take", "answer", "rate_not"], ["note", "add", "ask", "tell", "progress", "comment"]),
+        (["take", "answer"], ["note", "add", "ask_rating"]),
+        (["route"], ["note", "add", "ask", "tell", "progress", "categorise", "acknowledge"]),
+        (["accept"], ["note", "add", "ask", "tell", "progress", "categorise"]),
+    ],
+)
+def test_what_is_said_in_between_restarts_no_term(way: list[str], later: list[str]) -> None:
+    life = Life()
+    assert all(life.does(action, 1) for action in way)
+    promised = life.case.wait_until
+    for action in later:
+        assert life.does(action, 30), action
+        assert life.case.wait_until == promised
+
+
 STEPS = st.lists(st.tuples(st.sampled_from(BY_CHANCE), st.sampled_from([0, 0, 1, 5, 30, 200])), max_size=40)
 
 
