@@ -1,4 +1,4 @@
-"""Nobody approves their own: what somebody asked for, answered or filed, another person decides (TRUST 19)."""
+"""Nobody approves their own: another person decides what somebody asked for, answered or filed (TRUST 19)."""
 
 from domain.cases import RATINGS, Case
 from domain.effects import Act
@@ -10,7 +10,7 @@ RATES = frozenset(f"rate_{rating}" for rating in RATINGS)
 
 
 async def refuse_own(uow: UnitOfWork, person: Person, case: Case, act: Act) -> None:
-    """Raises DomainError when this person would decide about their own doing, whichever seat it was done in."""
+    """Raises DomainError when this person would decide about their own doing, in whichever seat."""
     match act.action:
         case "grant_extension":
             own = await _asker(uow, case) in _seats(person)

@@ -20,7 +20,7 @@ from domain.terms import read
 from handlers.casework import perform
 from handlers.visit import now_of
 from storage.unit import UnitOfWork
-from tests.staff.ground import ground
+from tests.staff.ground import Ground, ground
 from tests.trust.town import rows
 from tests.world import World
 
@@ -212,38 +212,44 @@ class _Enough(Exception):
     """Nothing of this life is kept."""
 
 
-async def _one_life(uow: Any, service: World, tried: list[tuple[str, str]]) -> None:
+async def _one_life(uow: UnitOfWork, service: World, tried: list[tuple[str, str]]) -> None:
     g = await ground(uow, service)
-    case, done = await g.case(), 0
-    people = {
-        "resident": Person(g.resident, "zh_CN"),
-        "liaison": g.liaison,
-        "handler": g.handler,
-        "contact": g.contact,
-        "stranger": Person(10**6, "zh_CN"),
-    }
-    facts = {
-        "representative": g.own[0].id,
-        "department": g.departments[0].id,
-        "days": 1,
-        "responsible": "区住建局",
-        "round": 1,
-        "into_number": "ZZZZZZ",
-        "category": (await uow.registry.categories())[0].id,
-    }
-    now = await now_of(uow, service.house)
+    case, done, now = await g.case(), 0, await now_of(uow, service.house)
+    people = _people(g)
+    facts = await _facts(g)
     for number, (who, action) in enumerate(tried):
-        act = Act(case.number, action, f"k{number}", "话", facts=facts)
         if action == "comment" and case.rating is None and case.round == 1:
             continue
+        act = Act(case.number, action, f"k{number}", "话", facts=facts)
         try:
             case = (await perform(uow, now, people[who], act)).case
-            done += 1
         except NotFound:
             continue
         except DomainError:
             assert who not in ("stranger", "resident") or action in BY_FILER
+            continue
+        done += 1
         _stands(case)
+    await _timeline_is_whole(uow, case, done)
+
+
+def _people(g: Ground) -> dict[str, Person]:
+    stranger, resident = Person(10**6, "zh_CN"), Person(g.resident, "zh_CN")
+    staff = {"liaison": g.liaison, "handler": g.handler, "contact": g.contact}
+    return {"resident": resident, "stranger": stranger, **staff}
+
+
+async def _facts(g: Ground) -> dict[str, Any]:
+    """What any action may point to."""
+    category = (await g.uow.registry.categories())[0].id
+    return {
+        "representative": g.own[0].id, "department": g.departments[0].id, "days": 1, "responsible": "区住建局",
+        "round": 1, "into_number": "ZZZZZZ", "category": category,
+    }  # fmt: skip
+
+
+async def _timeline_is_whole(uow: UnitOfWork, case: Case, done: int) -> None:
+    """One line a deed, the rounds one after the other."""
     events = await uow.timeline.of_case(case.id, staff=True, limit=1000)
     assert len(events) == done
     assert [e.round for e in events] == sorted(e.round for e in events)
