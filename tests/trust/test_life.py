@@ -243,8 +243,8 @@ async def _facts(g: Ground) -> dict[str, Any]:
     """What any action may point to."""
     category = (await g.uow.registry.categories())[0].id
     return {
-        "representative": g.own[0].id, "department": g.departments[0].id, "days": 1, "responsible": "区住建局",
-        "round": 1, "into_number": "ZZZZZZ", "category": category,
+        "representative": g.own[0].id, "department": g.departments[0].id, "days": 1,
+        "responsible": "区住建局", "round": 1, "into_number": "ZZZZZZ", "category": category,
     }  # fmt: skip
 
 
