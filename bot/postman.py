@@ -71,10 +71,14 @@ class Postman:
             for letter in held:
                 await uow.outbox.hold(letter.id, now.calendar.end_of_quiet(now.moment))
         room = asyncio.Semaphore(AT_ONCE)
-        await asyncio.gather(
-            *(self._deliver(bundle, now.calendar, room) for bundle in _bundles(due, now.calendar))
-        )
+        waiting = _by_seat(_bundles(due, now.calendar))
+        await asyncio.gather(*(self._in_order(bundles, now.calendar, room) for bundles in waiting))
         return len(due)
+
+    async def _in_order(self, bundles: Sequence[Bundle], calendar: Calendar, room: asyncio.Semaphore) -> None:
+        """What one person gets comes in the order it was written."""
+        for bundle in bundles:
+            await self._deliver(bundle, calendar, room)
 
     async def _deliver(self, bundle: Bundle, calendar: Calendar, room: asyncio.Semaphore) -> None:
         async with room:
@@ -186,6 +190,13 @@ def _bundles(letters: Iterable[Letter], calendar: Calendar) -> list[Bundle]:
         message = kept[0].message if len(kept) == 1 else digest(kept)
         bundles.append(Bundle(tuple(kept), message))
     return bundles
+
+
+def _by_seat(bundles: Iterable[Bundle]) -> Iterable[list[Bundle]]:
+    seats: dict[Seat, list[Bundle]] = {}
+    for bundle in bundles:
+        seats.setdefault(bundle.letters[0].seat, []).append(bundle)
+    return seats.values()
 
 
 def digest(letters: Sequence[Letter]) -> Message:

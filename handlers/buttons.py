@@ -3,6 +3,7 @@
 from domain.cases import STAFF_ORDER, Case, Part, State, may
 from domain.casework import Now, may_reopen, may_undo
 from domain.messages import Choice, Rows
+from domain.tasks import LEADING, is_turn_of, task_of
 
 MAIN = 4
 """So many main buttons; the rest are small (EXPERIENCE 11)."""
@@ -26,9 +27,17 @@ def _possible(case: Case, parts: frozenset[Part]) -> list[str]:
     return names
 
 
+def _ordered(case: Case, parts: frozenset[Part]) -> list[str]:
+    """What is waited for first, when it is this person's turn; the rest in the table's order."""
+    names = _possible(case, parts)
+    due = LEADING.get(task_of(case), ()) if is_turn_of(parts, case) else ()
+    leading = [name for name in due if name in names]
+    return leading + [name for name in names if name not in leading]
+
+
 def for_staff(case: Case, parts: frozenset[Part]) -> Rows:
     """Main actions first, two in a row; then the rest, small, three in a row; then the whole case."""
-    names = _possible(case, parts)
+    names = _ordered(case, parts)
     main = [do(name, case.number) for name in names[:MAIN]]
     rest = [do(name, case.number, minor=True) for name in names[MAIN:]]
     show = Choice(f"show:{case.number}", "case.do.show", minor=True)

@@ -1,16 +1,19 @@
 """What can be looked at: one case with its timeline, and the lists."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from itertools import repeat
 from typing import Any
 
 from domain.cases import Case, Event, Part
 from domain.errors import NotFound
 from domain.messages import Choice, Message, Rows
 from domain.people import Holding
+from domain.tasks import is_turn_of
 from handlers import buttons
 from handlers.brief import brief
 from handlers.notices import CLOSING
 from handlers.rights import knows_filer, parts_of
+from handlers.turns import as_listed, turns_of
 from handlers.visit import Visit
 from storage.lists import PAGE
 
@@ -73,13 +76,18 @@ async def _for_staff(visit: Visit, shown: Case, parts: frozenset[Part]) -> dict[
     filer = await visit.uow.people.person(shown.person) if knows_filer(shown, parts) else None
     letters = await visit.uow.outbox.of_case(shown.id, CLOSING) if Part.LIAISON in parts else []
     route = shown.route
+    with_them = route is not None and route.state in ("sent", "acknowledged")
     return {
+        **(await turns_of(visit, [shown]))[0],
+        "yours": is_turn_of(parts, shown),
+        "today": visit.now.today.isoformat(),
         "filer": filer.name if filer else "",
         "knows_filer": filer is not None,
         "route_state": route.state if route else "",
-        "route_by": route.answer_by.isoformat() if route else "",
+        "route_by": route.answer_by.isoformat() if route and with_them else "",
         "reply": (route.reply or "") if route else "",
-        "extension": (route.extension or "") if route else "",
+        "extension": (route.extension or "") if route and (with_them or route.extension != "asked") else "",
+        "extension_days": (route.extension_days or 0) if route else 0,
         "deliveries": [
             {"to": "filer" if seat.role == "person" else "handler", "state": state}
             for _, seat, state in letters
@@ -118,12 +126,20 @@ async def waiting(visit: Visit, holding: Holding, page: int = 0, view: str = "wa
     prefix = f"todo:{holding.role}.{holding.id}:{view}"
     other = "others" if view == "waiting" else "waiting"
     params = {"name": holding.name, "role": holding.role, "today": visit.now.today.isoformat()}
-    listed = _listed(f"list.{view}", prefix, found, page, params)
+    turns = [as_listed(holding, turn) for turn in await turns_of(visit, found)]
+    listed = _listed(f"list.{view}", prefix, found, page, params, turns)
     switch = (Choice(f"todo:{holding.role}.{holding.id}:{other}:0", f"list.to_{other}", minor=True),)
     return [Message(listed.key, listed.params, (*listed.choices, switch), replaces=page > 0)]
 
 
-def _listed(key: str, prefix: str, found: list[Case], page: int, more: Mapping[str, Any]) -> Message:
+def _listed(
+    key: str,
+    prefix: str,
+    found: list[Case],
+    page: int,
+    more: Mapping[str, Any],
+    turns: Sequence[Mapping[str, Any]] = (),
+) -> Message:
     shown = found[:PAGE]
     rows: list[tuple[Choice, ...]] = [
         (
@@ -142,9 +158,8 @@ def _listed(key: str, prefix: str, found: list[Case], page: int, more: Mapping[s
         rows.append(tuple(turn))
     if not shown:
         return Message(f"{key}_empty", {**more, "page": page}, _first_step(key))
-    return Message(
-        key, {**more, "cases": [brief(c) for c in shown], "page": page}, tuple(rows), replaces=page > 0
-    )
+    cases = [{**brief(c), **turn} for c, turn in zip(shown, turns or repeat({}), strict=False)]
+    return Message(key, {**more, "cases": cases, "page": page}, tuple(rows), replaces=page > 0)
 
 
 def _first_step(key: str) -> Rows:
