@@ -99,7 +99,8 @@ class Past:
             "privacy": "workroom_only", "urgent": n % 50 == 0, "state": state, "round": 1, "extended": False,
             "representative_id": self._handler(room) if stands else None,
             "accept_by": day, "opinion_by": day, "answer_by": day, "filed_at": _moment(filed),
-            "open": under_way, "rating_asks": 1, "rating": None if under_way else "very", "waits_for": waits_for, "version": 5,
+            "open": under_way, "rating_asks": 1, "rating": None if under_way else "very", "version": 5,
+            "waits_for": waits_for,
             "wait_until": day if under_way else None, "touched_at": _moment(filed),
         }  # fmt: skip
 

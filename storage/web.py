@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage.statements import insert
+from storage.statements import Ready, add, change
 from storage.tables import web_messages
 
 PAGE = 60
@@ -49,42 +49,32 @@ class Transcript:
     async def say(self, body: Body, at: datetime) -> int:
         """Put what is said to the visitor at the end and give its number."""
         row = {"chat": self._chat, "incoming": False, "body": dict(body), "at": at}
-        statement = sa.insert(web_messages).values(row).returning(web_messages.c.id)
-        made = await self._connection.execute(statement)
-        return int(made.scalar_one())
+        return int(await add(self._connection, web_messages, row, giving="id"))
 
     async def hear(self, sent_id: str, body: Body, at: datetime) -> int | None:
         """Put what the visitor sent at the end; None when something of this name is there already."""
         row = {"chat": self._chat, "incoming": True, "body": dict(body), "at": at, "sent_id": sent_id}
-        statement = insert(self._connection, web_messages).values(row)
-        done = await self._connection.execute(
-            statement.on_conflict_do_nothing(index_elements=["chat", "sent_id"]).returning(web_messages.c.id)
+        number: int | None = await add(
+            self._connection, web_messages, row, once=("chat", "sent_id"), giving="id"
         )
-        number = done.scalar_one_or_none()
-        return None if number is None else int(number)
+        return number
 
     async def change(self, number: int, body: Body) -> None:
         """Give a line another body; it keeps its place."""
-        await self._connection.execute(self._of(sa.update(web_messages), number).values(body=dict(body)))
+        its = {"chat": self._chat, "id": number}
+        await change(self._connection, web_messages, its, {"body": dict(body)})
 
     async def find(self, number: int) -> Line | None:
         """The line of that number, if it is this visitor's."""
-        found = (await self._connection.execute(self._of(sa.select(web_messages), number))).one_or_none()
-        return None if found is None else _line(found)
+        return await self._one(_FIND, {"number": number})
 
     async def last_said(self) -> Line | None:
         """The last line that was said to the visitor."""
-        found = await self._connection.execute(
-            self._mine().where(web_messages.c.incoming.is_(False)).order_by(web_messages.c.id.desc()).limit(1)
-        )
-        row = found.one_or_none()
-        return None if row is None else _line(row)
+        return await self._one(_LAST_SAID, {})
 
     async def after(self, number: int, limit: int = PAGE) -> list[Line]:
         """What follows that number, the oldest first."""
-        rows = await self._connection.execute(
-            self._mine().where(web_messages.c.id > number).order_by(web_messages.c.id).limit(limit)
-        )
+        rows = await _AFTER.run(self._connection, {"its": self._chat, "number": number, "most": limit})
         return [_line(row) for row in rows]
 
     async def before(self, number: int | None, limit: int = PAGE) -> list[Line]:
@@ -96,9 +86,7 @@ class Transcript:
 
     async def sent(self, sent_id: str) -> Line | None:
         """What the visitor sent under this name."""
-        found = await self._connection.execute(self._mine().where(web_messages.c.sent_id == sent_id))
-        row = found.one_or_none()
-        return None if row is None else _line(row)
+        return await self._one(_SENT, {"said": sent_id})
 
     async def forget(self) -> None:
         """Remove the whole transcript (consent withdrawn, erasure)."""
@@ -107,8 +95,19 @@ class Transcript:
     def _mine(self) -> sa.Select[Any]:
         return sa.select(web_messages).where(web_messages.c.chat == self._chat)
 
-    def _of(self, statement: Any, number: int) -> Any:
-        return statement.where(web_messages.c.chat == self._chat, web_messages.c.id == number)
+    async def _one(self, query: Ready, params: dict[str, Any]) -> Line | None:
+        row = (await query.run(self._connection, {"its": self._chat, **params})).one_or_none()
+        return None if row is None else _line(row)
+
+
+_ITS = sa.select(web_messages).where(web_messages.c.chat == sa.bindparam("its"))
+_number: Any = sa.bindparam("number")
+_FIND = Ready(_ITS.where(web_messages.c.id == _number))
+_SENT = Ready(_ITS.where(web_messages.c.sent_id == sa.bindparam("said")))
+_LAST_SAID = Ready(_ITS.where(web_messages.c.incoming.is_(False)).order_by(web_messages.c.id.desc()).limit(1))
+_AFTER = Ready(
+    _ITS.where(web_messages.c.id > _number).order_by(web_messages.c.id).limit(sa.bindparam("most"))
+)
 
 
 def _line(row: Any) -> Line:
