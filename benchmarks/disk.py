@@ -9,12 +9,12 @@ from benchmarks.figures import Counter, Figure, Stopwatch
 from storage.database import SQLITE_PRAGMAS
 
 
-def commits(folder: Path, times: int = 300) -> Figure:
+def commits(folder: Path, name: str = "a bare commit of this disk", times: int = 300) -> Figure:
     """One insert with its commit, without anything of ours around it."""
     watch = Stopwatch(Counter())
-    for _ in _inserted(folder / "bare.sqlite3", times, watch):
+    for _ in _inserted(folder / f"{name}.sqlite3", times, watch):
         pass
-    return watch.kinds["commit"].figure("a bare commit of this disk")
+    return watch.kinds["commit"].figure(name)
 
 
 def _inserted(file: Path, times: int, watch: Stopwatch) -> Iterator[None]:

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from functools import partial
+from importlib import import_module
 from types import FrameType
 from typing import Any
 
@@ -15,7 +16,6 @@ from starlette.routing import BaseRoute
 
 from bot import health, log, measure, sampling
 from bot.channels.silent import Silent
-from bot.channels.telegram.channel import open_telegram
 from bot.channels.web.channel import WebChannel
 from bot.channels.web.parts import WebParts
 from bot.channels.web.routes import routes as web_routes
@@ -53,7 +53,9 @@ async def opened(settings: Settings) -> AsyncIterator[Open]:
         opening = Open(parts)
         desk = measure.MeasuredDesk(parts.desk)
         if settings.telegram_token.get_secret_value():
-            telegram = await open_telegram(settings, parts.house, desk)
+            # Imported where it is used: 30 MiB that an installation without Telegram does not need.
+            opening_it = import_module("bot.channels.telegram.channel")
+            telegram = await opening_it.open_telegram(settings, parts.house, desk)
             stack.push_async_callback(telegram.close)
             channels["telegram"] = telegram.channel
             opening.probes["telegram"] = telegram.ready

@@ -1,16 +1,9 @@
 """Who the bot is to Telegram: its name, and where Telegram delivers; asked within a bounded time."""
 
-import asyncio
 from dataclasses import dataclass
+from importlib import import_module
 
-from telegram import Bot
-from telegram.error import TelegramError
-
-from bot.channels.telegram.transport import AiohttpRequest
 from bot.settings import Settings
-
-WITHIN = 6.0
-"""Seconds for both questions together."""
 
 
 class NoAccount(Exception):
@@ -27,16 +20,9 @@ class Account:
 
 
 async def account(settings: Settings) -> Account:
-    """Ask with the configured token. Raises NoAccount."""
-    request = AiohttpRequest(connect_timeout=WITHIN, read_timeout=WITHIN)
-    token = settings.telegram_token.get_secret_value()
-    bot = Bot(
-        token, base_url=f"{settings.telegram_api_url}/bot", request=request, get_updates_request=request
-    )
-    try:
-        async with asyncio.timeout(WITHIN), request:
-            me = await bot.get_me()
-            hook = await bot.get_webhook_info()
-    except (TelegramError, TimeoutError) as trouble:
-        raise NoAccount(type(trouble).__name__) from None
-    return Account(me.username or "", hook.url, hook.last_error_message or "")
+    """Ask with the configured token. Raises NoAccount.
+
+    Telegram's library is loaded only now: every command imports this module, few ask.
+    """
+    found: Account = await import_module("bot.channels.telegram.asking").ask(settings)
+    return found
