@@ -71,9 +71,30 @@ async def _said(visit: Visit, what: Text) -> list[Message]:
         return await _interrupt(visit, command)
     if (about := await _quoted(visit, what)) is not None:
         return about
-    if visit.talk and not (belonging.paused(visit) and visit.chosen(what.text) is None):
+    if (ordered := await _ordered(visit, what.text)) is not None:
+        return ordered
+    if visit.talk and not (_gives_way(visit) and visit.chosen(what.text) is None):
         return await _advance(visit, what)
     return await _outside(visit, what)
+
+
+def _gives_way(visit: Visit) -> bool:
+    """Whether words that choose nothing may mean something new: what they are for was only being asked."""
+    return belonging.paused(visit) or (visit.talk is not None and visit.talk.flow == "staff_words")
+
+
+async def _ordered(visit: Visit, text: str) -> list[Message] | None:
+    """「签收 7K3F-29」 of staff is an order in the middle of a conversation too, never words for a resident."""
+    number = case_number_in(text) if visit.talk and visit.person.is_staff else None
+    case = await visit.uow.cases.by_number(number) if number else None
+    if case is None or visit.talk is None or not (parts := parts_of(visit.person, case)) - {Part.FILER}:
+        return None
+    wanted = _wanted(visit, case, parts, text.replace(_as_written(text), " ").strip())
+    if wanted is None or (visit.talk.flow == "merge_case" and wanted.data.endswith(":merge")):
+        return None
+    kept = await _set_aside(visit)
+    said = await commands.press(visit, wanted.data)
+    return [Message("flow.draft_kept"), *said] if kept else said
 
 
 async def _interrupt(visit: Visit, command: str) -> list[Message]:

@@ -49,7 +49,7 @@ class Desk:
         self._strangers = Strangers()
 
     async def handle(self, inbound: Inbound) -> Answer:
-        """Deal with one arrival. Raises DatabaseAway or Busy: then nothing has happened, and it may come again."""
+        """Deal with one arrival. Raises DatabaseAway or Busy: then nothing has happened."""
         inbound, key = clean(inbound), Key(inbound.channel, inbound.chat, inbound.user)
         async with self._turns.turn(key):
             try:

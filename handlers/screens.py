@@ -1,7 +1,6 @@
 """What can be looked at: one case with its timeline, and the lists."""
 
 from collections.abc import Mapping, Sequence
-from itertools import repeat
 from typing import Any
 
 from domain.cases import Case, Event, Part
@@ -22,6 +21,10 @@ ABOUT = 24
 
 LIMIT = 12
 """Events shown at once; the rest behind 「更早」."""
+
+
+Turns = Sequence[Mapping[str, Any]]
+"""For each case of a list, whose turn it is and what is to be done."""
 
 
 async def case(visit: Visit, shown: Case, *, all_events: bool = False) -> list[Message]:
@@ -116,7 +119,7 @@ async def _lines(visit: Visit, events: list[Event]) -> list[Mapping[str, Any]]:
 async def mine(visit: Visit, page: int = 0) -> list[Message]:
     """我的诉求: all of a resident's cases, open first."""
     found = await visit.uow.lists.mine(visit.person.id, page)
-    return [_listed("list.mine", "mine", found, page, {})]
+    return [_listed("list.mine", "mine", found, page, {}, [{}] * len(found))]
 
 
 async def waiting(visit: Visit, holding: Holding, page: int = 0, view: str = "waiting") -> list[Message]:
@@ -126,19 +129,14 @@ async def waiting(visit: Visit, holding: Holding, page: int = 0, view: str = "wa
     prefix = f"todo:{holding.role}.{holding.id}:{view}"
     other = "others" if view == "waiting" else "waiting"
     params = {"name": holding.name, "role": holding.role, "today": visit.now.today.isoformat()}
-    turns = [as_listed(holding, turn) for turn in await turns_of(visit, found)]
+    turns = [as_listed(holding, turn) for turn in await turns_of(visit, found[:PAGE])]
     listed = _listed(f"list.{view}", prefix, found, page, params, turns)
     switch = (Choice(f"todo:{holding.role}.{holding.id}:{other}:0", f"list.to_{other}", minor=True),)
     return [Message(listed.key, listed.params, (*listed.choices, switch), replaces=page > 0)]
 
 
 def _listed(
-    key: str,
-    prefix: str,
-    found: list[Case],
-    page: int,
-    more: Mapping[str, Any],
-    turns: Sequence[Mapping[str, Any]] = (),
+    key: str, prefix: str, found: list[Case], page: int, more: Mapping[str, Any], turns: Turns
 ) -> Message:
     shown = found[:PAGE]
     rows: list[tuple[Choice, ...]] = [
@@ -158,7 +156,7 @@ def _listed(
         rows.append(tuple(turn))
     if not shown:
         return Message(f"{key}_empty", {**more, "page": page}, _first_step(key))
-    cases = [{**brief(c), **turn} for c, turn in zip(shown, turns or repeat({}), strict=False)]
+    cases = [{**brief(c), **turn} for c, turn in zip(shown, turns, strict=False)]
     return Message(key, {**more, "cases": cases, "page": page}, tuple(rows), replaces=page > 0)
 
 

@@ -35,7 +35,7 @@ def use(given: Settings, clock: Clock, code: str) -> Seat | None:
         async with database.writing() as connection:
             people = UnitOfWork(connection).people
             person = await people.remember("web", "1", "1", "zh_CN", clock())
-            seat = await people.use_invite(digest(secret_of(given), code), person, clock())
+            seat = await codes.use_invite(digest(secret_of(given), code), person, clock())
             if seat:
                 await people.bind(person, seat, clock())
         await database.close()

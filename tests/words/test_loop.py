@@ -8,6 +8,7 @@ import pytest
 from domain.cases import ACTIONS, KINDS, PRIVACIES, RATINGS, STAFF_ORDER, Part, State
 from domain.media import Kind
 from domain.people import ROLES
+from domain.tasks import LEADING
 from handlers.commands import COMMANDS
 from locales.catalogue import Catalogue
 from locales.entries import Book
@@ -20,7 +21,8 @@ SPOKEN: Mapping[str, tuple[str, ...]] = {
     "case.state.": tuple(State),
     "case.kind.": KINDS,
     "case.privacy.": PRIVACIES,
-    "case.turn.": WAITED_FOR,
+    "case.turn.": (*WAITED_FOR, Part.OFFICER),
+    "case.task.": (*LEADING, "take"),
     "case.rating.": (*RATINGS, "unrated"),
     "case.do.": STAFF_ORDER,
     "case.role.": (*ROLES, "person", "service"),
