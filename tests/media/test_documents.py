@@ -14,7 +14,7 @@ from tests.media.conftest import Lying, refusal
 def workbook() -> bytes:
     out = io.BytesIO()
     book = Workbook()
-    book.active.append(["代码", "名称"])
+    book.create_sheet("表").append(["代码", "名称"])
     book.save(out)
     return out.getvalue()
 

@@ -33,9 +33,10 @@ def use(given: Settings, clock: Clock, code: str) -> Seat | None:
     async def used() -> Seat | None:
         database = Database(open_database(given.database))
         async with database.writing() as connection:
-            people = UnitOfWork(connection).people
+            uow = UnitOfWork(connection)
+            people = uow.people
             person = await people.remember("web", "1", "1", "zh_CN", clock())
-            seat = await codes.use_invite(digest(secret_of(given), code), person, clock())
+            seat = await uow.codes.use_invite(digest(secret_of(given), code), person, clock())
             if seat:
                 await people.bind(person, seat, clock())
         await database.close()
