@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime, tzinfo
+from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from domain.messages import Button, Choice, Message, Params, Rendered
 from domain.people import LANGUAGES
-from locales.entries import FOLDER, read
+from locales.entries import FOLDER, Book, read
 from locales.meaning import normal
 from locales.tongue import MissingWords, Tongue
 
@@ -35,7 +36,7 @@ class Catalogue:
         """
         place = ZoneInfo(zone) if isinstance(zone, str) else zone
         today = _today_in(place, clock) if clock else None
-        return cls({name: Tongue(read(name, folder), place, today) for name in LANGUAGES})
+        return cls({name: Tongue(_book(name, folder), place, today) for name in LANGUAGES})
 
     @property
     def languages(self) -> tuple[str, ...]:
@@ -88,6 +89,16 @@ class Catalogue:
         first = self._tongue(language)
         yield first
         yield from (tongue for tongue in self._tongues.values() if tongue is not first)
+
+
+def _book(language: str, folder: Path) -> Book:
+    return _shipped(language) if folder == FOLDER else read(language, folder)
+
+
+@cache
+def _shipped(language: str) -> Book:
+    """The words that come with the program don't change under it, and take a while to read: once a process."""
+    return read(language)
 
 
 def _today_in(zone: tzinfo, clock: Callable[[], datetime]) -> Callable[[], date]:
