@@ -78,19 +78,17 @@ async def _ask(visit: Visit, case: Case, action: str) -> list[Message]:
 
 def _may_do(case: Case, parts: frozenset[Part], visit: Visit, action: str) -> bool:
     """Whether it is offered, or possible for a resident who says it in words (撤回 early on)."""
-    if action in {name for row in _offered(case, parts, visit) for name in row}:
+    if action in offered(visit, case):
         return True
     return action in ("add", "tell", "withdraw") and may(action, case, parts & {Part.FILER})
 
 
-def _offered(case: Case, parts: frozenset[Part], visit: Visit) -> list[list[str]]:
+def offered(visit: Visit, case: Case) -> frozenset[str]:
     """The actions whose buttons stand under the case for this person now."""
-    rows = (
-        (*buttons.for_staff(case, parts), *buttons.for_filer(case, visit.now))
-        if Part.FILER in parts
-        else (buttons.for_staff(case, parts))
-    )
-    return [[choice.data.rpartition(":")[2] for choice in row] for row in rows]
+    parts = parts_of(visit.person, case)
+    own = buttons.for_filer(case, visit.now) if Part.FILER in parts else ()
+    rows = (*buttons.for_staff(case, parts), *own)
+    return frozenset(choice.data.rpartition(":")[2] for row in rows for choice in row)
 
 
 def _own_seat(visit: Visit, case: Case) -> int:

@@ -69,12 +69,13 @@ COMMANDS: dict[str, Handler] = {
     "command.language": people.ask_language,
     "command.name": name,
     "command.move": people.offer_move,
+    "command.privacy": people.privacy,
     "command.withdraw_consent": people.withdraw_consent,
     "command.cancel": cancel,
 }
 """By the key of their words; `/start` and its like are keywords of these."""
 
-UNNAMED = ("command.help", "command.language")
+UNNAMED = ("command.help", "command.language", "command.privacy")
 """What may be said before anything is agreed to: neither needs to know who asks."""
 
 

@@ -1,6 +1,7 @@
 """Which of the things that can be meant is meant: a command, a choice, the conversation, a new request."""
 
 import re
+from dataclasses import replace
 
 from conversations import engine
 from conversations.catalogue import FLOWS
@@ -10,11 +11,12 @@ from domain.cases import STAFF_ORDER, Case, Part
 from domain.codes import case_number_in
 from domain.errors import NotFound
 from domain.messages import Choice, Message, Other, Position, Press, Start, Stored, Text
-from handlers import belonging, buttons, commands, people, positions, screens
+from handlers import actions, belonging, buttons, commands, people, positions, screens
 from handlers.brief import brief
 from handlers.effects import carry_out
 from handlers.rights import parts_of
 from handlers.visit import Visit
+from storage.lists import PAGE
 
 
 async def respond(visit: Visit) -> list[Message]:
@@ -84,7 +86,7 @@ def _gives_way(visit: Visit) -> bool:
 
 
 async def _ordered(visit: Visit, text: str) -> list[Message] | None:
-    """「签收 7K3F-29」 of staff is an order in the middle of a conversation too, never words for a resident."""
+    """「签收 7K3F-29」 of staff is an order in mid-conversation too, never words for a resident."""
     number = case_number_in(text) if visit.talk and visit.person.is_staff else None
     case = await visit.uow.cases.by_number(number) if number else None
     if case is None or visit.talk is None or not (parts := parts_of(visit.person, case)) - {Part.FILER}:
@@ -93,23 +95,25 @@ async def _ordered(visit: Visit, text: str) -> list[Message] | None:
     if wanted is None or (visit.talk.flow == "merge_case" and wanted.data.endswith(":merge")):
         return None
     kept = await _set_aside(visit)
-    said = await commands.press(visit, wanted.data)
-    return [Message("flow.draft_kept"), *said] if kept else said
+    return [*kept, *await commands.press(visit, wanted.data)]
 
 
 async def _interrupt(visit: Visit, command: str) -> list[Message]:
     """A command in the middle of a conversation: it is obeyed, and the draft is kept."""
     kept = await _set_aside(visit)
     said = await commands.COMMANDS[command](visit)
-    return [Message("flow.draft_kept"), *said] if kept and command != "command.file" else said
+    return said if command == "command.file" else [*kept, *said]
 
 
-async def _set_aside(visit: Visit) -> bool:
-    """The conversation under way makes room; whether a draft of it stays."""
+async def _set_aside(visit: Visit) -> list[Message]:
+    """The conversation under way makes room; when a draft of it stays, where to go on with it."""
     talk = visit.talk
     await visit.keep_draft()
     visit.talk = None
-    return talk is not None and FLOWS[talk.flow].keeps_draft and holds_anything(talk.data)
+    if talk is None or not FLOWS[talk.flow].keeps_draft or not holds_anything(talk.data):
+        return []
+    number = talk.data.get("case")
+    return [Message("flow.draft_kept_case", {"number": number}) if number else Message("flow.draft_kept")]
 
 
 async def _quoted(visit: Visit, what: Text | Stored | Position) -> list[Message] | None:
@@ -120,8 +124,7 @@ async def _quoted(visit: Visit, what: Text | Stored | Position) -> list[Message]
     if parts_of(visit.person, case) != {Part.FILER}:
         return None if visit.talk else await screens.case(visit, case)
     kept = await _set_aside(visit)
-    said = await _to_case(visit, case, what)
-    return [Message("flow.draft_kept"), *said] if kept else said
+    return [*kept, *await _to_case(visit, case, what)]
 
 
 async def _to_case(visit: Visit, case: Case, what: Text | Stored | Position) -> list[Message]:
@@ -215,9 +218,18 @@ async def _staff_words(visit: Visit, what: Text) -> list[Message]:
     choices = tuple(Choice(f"do:{action}", f"case.do.{action}") for action in STAFF_ORDER)
     wanted = visit.house.words.pick(visit.language, what.text, choices)
     if wanted is not None:
-        action = wanted.data.removeprefix("do:")
-        return [Message("staff_words.which", {"action": action}), *await commands.todo(visit)]
+        return await _which(visit, wanted.data.removeprefix("do:"))
     return await visit.begin("staff_words", {"words": what.text})
+
+
+async def _which(visit: Visit, action: str) -> list[Message]:
+    """The cases that wait for them and allow it: a tap does it. With none of these, the whole list."""
+    lists = visit.uow.lists
+    waiting = {c.number: c for h in visit.person.holdings for c in await lists.waiting(h, 0)}
+    fit = [c for c in waiting.values() if action in actions.offered(visit, c)][:PAGE]
+    rows = tuple((replace(screens.line(c), data=f"do:{c.number}:{action}"),) for c in fit)
+    asking = Message("staff_words.which", {"action": action}, rows)
+    return [asking] if rows else [asking, *await commands.todo(visit)]
 
 
 def _greets(visit: Visit, text: str) -> bool:
@@ -254,4 +266,12 @@ async def _advance(visit: Visit, what: object) -> list[Message]:
     said = list(turn.messages)
     for effect in turn.effects:
         said += await carry_out(visit, effect)
-    return said + (await people.welcome(visit) if turn.cancelled else [])
+    return said + (await _back_from(visit, talk) if turn.cancelled else [])
+
+
+async def _back_from(visit: Visit, talk: engine.Talk) -> list[Message]:
+    """After 取消 staff look at the case again that they were about; everybody else begins anew."""
+    number = talk.data.get("case")
+    case = await visit.uow.cases.by_number(number) if number else None
+    theirs = parts_of(visit.person, case) - {Part.FILER} if case else frozenset()
+    return await screens.case(visit, case) if case and theirs else await people.welcome(visit)

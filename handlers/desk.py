@@ -10,6 +10,7 @@ from domain.errors import Polite, Retry
 from domain.media import Kept
 from domain.messages import (
     Answer,
+    Choice,
     File,
     Inbound,
     Message,
@@ -192,10 +193,12 @@ class Desk:
             self._strangers.speak(key, language)
             visit.person = replace(visit.person, language=language)
             return [Message("people.language_set", replaces=True)]
-        if not isinstance(what, Text):
-            return None
-        command = self.house.words.means(visit.language, what.text, UNNAMED)
-        return list(await COMMANDS[command](visit)) if command else None
+        command: str | None = None
+        if isinstance(what, Text):
+            command = self.house.words.means(visit.language, what.text, UNNAMED)
+        if isinstance(what, Press) and what.data.startswith("go:"):
+            command = f"command.{what.data.removeprefix('go:')}"
+        return list(await COMMANDS[command](visit)) if command and command in UNNAMED else None
 
     def _as_press(self, visit: Visit, key: Key) -> What:
         """「同意」 as a typed word is the button."""
@@ -237,4 +240,8 @@ class Desk:
             if visit.person.id == 0 or people.missing_consent(visit):
                 return Answer(self._rendered(visit, [message]), stored=False)
             visit.restore()
-            return await self._answered(visit, key, [await visit.beside(message)])
+            sorry = await visit.beside(message)
+            if visit.talk is None and (number := message.params.get("number")):
+                show = Choice(f"show:{number}", "case.do.show", minor=True)
+                sorry = replace(sorry, choices=((show,),))
+            return await self._answered(visit, key, [sorry])

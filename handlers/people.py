@@ -31,7 +31,15 @@ def ask_consent(visit: Visit, kind: str, payload: str = "") -> Message:
     room = PRESS_LIMIT - len(f"agree:{kind}:")
     waiting = payload if payload.isascii() and len(payload) <= room else ""  # it waits in memory, too
     agree = Choice(f"agree:{kind}:{waiting}", f"consent.agree_{kind}")
-    return Message(f"consent.{kind}", _who(visit), ((agree,), (Choice("disagree", "consent.decline"),)))
+    rows: Rows = ((agree,), (Choice("disagree", "consent.decline"),))
+    if kind == "basic":
+        rows = (*rows, (Choice("go:privacy", "command.privacy", minor=True),))
+    return Message(f"consent.{kind}", _who(visit), rows)
+
+
+async def privacy(visit: Visit) -> list[Message]:
+    """The whole notice: who keeps what for which purpose, who sees it, how to stop (TRUST 25)."""
+    return [Message("consent.details", _who(visit))]
 
 
 def _who(visit: Visit) -> dict[str, str]:

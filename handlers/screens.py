@@ -139,14 +139,7 @@ def _listed(
     key: str, prefix: str, found: list[Case], page: int, more: Mapping[str, Any], turns: Turns
 ) -> Message:
     shown = found[:PAGE]
-    rows: list[tuple[Choice, ...]] = [
-        (
-            Choice(
-                f"show:{c.number}", "list.case", {"about": c.words, "number": c.number, "state": str(c.state)}
-            ),
-        )
-        for c in shown
-    ]
+    rows: list[tuple[Choice, ...]] = [(line(c),) for c in shown]
     turn = []
     if page > 0:
         turn.append(Choice(f"{prefix}:{page - 1}", "flow.page_back", minor=True))
@@ -158,6 +151,12 @@ def _listed(
         return Message(f"{key}_empty", {**more, "page": page}, _first_step(key))
     cases = [{**brief(c), **turn} for c, turn in zip(shown, turns, strict=False)]
     return Message(key, {**more, "cases": cases, "page": page}, tuple(rows), replaces=page > 0)
+
+
+def line(listed: Case) -> Choice:
+    """A case as one line to tap."""
+    told = {"about": listed.words, "number": listed.number, "state": str(listed.state)}
+    return Choice(f"show:{listed.number}", "list.case", told)
 
 
 def _first_step(key: str) -> Rows:

@@ -8,11 +8,14 @@ async def test_help_and_language_work_before_consent(chat: Chat) -> None:
         居民: 帮助
         机器人: 反映诉求
         机器人: … [同意] [不同意]
+        居民: 怎样用我的信息
+        机器人: 留多久
+        机器人: … [同意]
         居民: /language
         机器人: … [English]
         居民: English
         机器人: English
-        机器人: Please read first [I agree]
+        机器人: Do you agree [I agree]
         居民: I agree
         机器人: Thank you
     """)

@@ -35,6 +35,7 @@ DYNAMIC: tuple[Made, ...] = (
     Made("case.do.", "handlers/buttons.py", tuple(f"case.do.{name}" for name in STAFF_ORDER)),
     Made("case.do.", "handlers/conversation.py", tuple(f"case.do.{name}" for name in FILERS_OWN)),
     Made("case.rating.", "handlers/buttons.py", tuple(f"case.rating.{name}" for name in RATINGS)),
+    Made("command.", "handlers/desk.py"),
     Made("command.", "handlers/commands.py", ("command.file", "command.mine", "command.todo")),
     Made(
         "consent.",
