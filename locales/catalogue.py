@@ -97,7 +97,7 @@ def _book(language: str, folder: Path) -> Book:
 
 @cache
 def _shipped(language: str) -> Book:
-    """The words that come with the program don't change under it, and take a while to read: once a process."""
+    """The program's own words: they take a while to read and don't change under it, so once a process."""
     return read(language)
 
 
