@@ -166,10 +166,10 @@ async def test_a_case_that_closed_meanwhile_says_so_and_keeps_the_words(resident
     await resident("""
         居民: 补充
         居民: 是南门那一盏
-        机器人: 补充到 {号} [发送]
+        机器人: 补充到 {号} [提交]
         居民: (按 do:{号}:undo)
         机器人: {号}…已撤销
-        居民: 发送
+        居民: 提交
         机器人: {号} 现在是「已撤回」，这一步做不了 [取消]
         居民: 取消
         机器人: 已取消

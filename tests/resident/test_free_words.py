@@ -119,7 +119,7 @@ async def test_danger_in_what_is_added_makes_the_case_urgent(resident: Chat) -> 
         居民: 是煤气泄漏
         机器人: 119
         机器人: 补充到 {号}
-        居民: 发送
+        居民: 提交
         机器人: {号}
         居民: {号}
         机器人: {号}…紧急

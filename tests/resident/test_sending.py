@@ -141,8 +141,8 @@ async def test_a_position_can_be_added_to_a_case(resident: Chat) -> None:
         机器人: 补充什么…{号}
         居民: (位置 30.31234,119.08765)
         居民: 同意保存位置
-        机器人: 补充到 {号}…位置：已发 [发送]
-        居民: 发送
+        机器人: 补充到 {号}…位置：已发 [提交]
+        居民: 提交
         机器人: {号}…补充
     """)
     async with resident.world.unit() as uow:

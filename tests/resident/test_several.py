@@ -19,8 +19,8 @@ async def test_a_quoted_reply_belongs_to_the_case_it_quotes(resident: Chat) -> N
     await resident("""
         联络员: 受理 {号}
         居民: (引用 {号}) 今天又摔了一跤
-        机器人: 补充到 {号}…3号楼…今天又摔了一跤 [发送] [改内容] [取消]
-        居民: 发送
+        机器人: 补充到 {号}…3号楼…今天又摔了一跤 [提交] [改内容] [取消]
+        居民: 提交
         机器人: {号}…补充
         联络员 < {号}…今天又摔了一跤
     """)
@@ -34,8 +34,8 @@ async def test_a_quoted_reply_in_the_middle_of_another_request_keeps_the_draft(r
         机器人: 井盖松了 [提交]
         居民: (引用 {号2}) 是第二个路灯
         机器人: 已经存好
-        机器人: 补充到 {号2}…是第二个路灯 [发送]
-        居民: 发送
+        机器人: 补充到 {号2}…是第二个路灯 [提交]
+        居民: 提交
         机器人: {号2}…补充
         居民: 反映诉求
         机器人: 没写完…井盖松了 [接着写]
@@ -48,7 +48,7 @@ async def test_a_number_in_the_words_says_which(resident: Chat) -> None:
     await resident(FILED)
     await resident("""
         居民: {号} 下雨天更滑
-        机器人: 补充到 {号}…下雨天更滑 [发送]
+        机器人: 补充到 {号}…下雨天更滑 [提交]
         居民: 取消
         机器人: 已取消
         居民: {号2}
@@ -98,10 +98,10 @@ async def test_the_button_under_a_question_answers_it(resident: Chat) -> None:
         居民: 回答
         机器人: 工作室问：「第几盏灯？」…{号2}
         居民: (照片)
-        机器人: 附件：1个 [发送]
+        机器人: 附件：1个 [提交]
         居民: 从南边数第二盏
         机器人: 从南边数第二盏…附件：1个
-        居民: 发送
+        居民: 提交
         机器人: {号2}…回答
         联络员 < {号2}…从南边数第二盏
     """)
@@ -118,8 +118,8 @@ async def test_two_questions_each_find_their_answer(resident: Chat) -> None:
         联络员: 发给居民
         居民 < {号2}
         居民: (引用 是哪个单元) 二单元
-        机器人: 关于 {号}…二单元 [发送]
-        居民: 发送
+        机器人: 关于 {号}…二单元 [提交]
+        居民: 提交
         居民: 第二盏
         机器人: 答复哪一件…{号2}…第几盏灯
         居民: 1
