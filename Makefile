@@ -12,8 +12,12 @@ BIN := .venv/bin
 CHROMIUM ?= $(shell for p in chromium chromium-browser google-chrome google-chrome-stable; do \
 	command -v $$p && break; done)
 BROWSER ?= if-present
-PYTEST_ARGS ?= -n auto --dist loadfile
+PYTEST_ARGS ?= -n auto --dist worksteal
 export CHROMIUM
+
+# The tests write a thousand small databases: into memory, where there is room for them.
+FREE_MEMORY = $(shell df -Pk /dev/shm 2>/dev/null | awk 'NR == 2 { print ($$4 > 2000000) }')
+PYTEST = TMPDIR=$(or $(TMPDIR),$(if $(filter 1,$(FREE_MEMORY)),/dev/shm,/tmp)) exec $(BIN)/python -m pytest $(PYTEST_ARGS)
 
 help: ## this list
 	@echo "Workroom. PORT and WORKROOM_HOME (data folder) are taken from the environment."
@@ -40,12 +44,12 @@ run: .venv/.run ## set up, then serve on http://127.0.0.1:8080 with the sample d
 
 test: .venv/.dev ## set up, then every test
 ifneq ($(strip $(CHROMIUM)),)
-	@exec $(BIN)/python -m pytest $(PYTEST_ARGS)
+	@$(PYTEST)
 else ifeq ($(BROWSER),required)
 	@echo "No Chromium on this machine, and the browser tests are required."; exit 1
 else
 	@echo "No Chromium on this machine (CHROMIUM=/path names one): the browser tests are left out."
-	@exec $(BIN)/python -m pytest $(PYTEST_ARGS) -m "not browser"
+	@$(PYTEST) -m "not browser"
 endif
 
 lint: .venv/.dev ## ruff, mypy --strict, the import contracts
