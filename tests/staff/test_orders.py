@@ -1,0 +1,83 @@
+"""Short orders of the staff whatever is under way, the way back after 取消, whose turn the lists name."""
+
+from tests.chat import Chat
+from tests.staff.beginning import filed
+
+
+async def test_an_order_in_the_middle_of_writing_is_never_words_for_somebody(chat: Chat) -> None:
+    await chat.actor("承办单位")
+    await filed(chat)
+    await chat("""
+        联络员: 受理 {号}
+        联络员: 转办 {号}
+        联络员: 转出
+        承办单位: 签收 {号}
+        承办单位: 申请延期
+        承办单位: 1
+        机器人: 为什么要延期
+        承办单位: 退回 {号}
+        机器人: 为什么退回
+        承办单位: 不归我们管
+        联络员 < {号}…退回来了…不归我们管 [转办] [答复居民]
+        联络员: 待办
+        机器人: 等您另转单位或答复
+    """)
+
+
+async def test_a_draft_about_a_case_says_where_it_is_taken_up_again(chat: Chat) -> None:
+    await filed(chat)
+    await chat("""
+        党代表: 接办 {号}
+        党代表: 办理意见
+        党代表: 直接答复
+        党代表: 已经请人去修
+        机器人: 请核对…已经请人去修
+        党代表: 待办
+        机器人: 再点{号}的同一个按钮
+        机器人: 等您写办理意见
+        党代表: 办理意见 {号}
+        机器人: 请核对…已经请人去修
+    """)
+
+
+async def test_the_question_which_hat_gives_way_to_an_order(chat: Chat) -> None:
+    await filed(chat)
+    await chat("""
+        联络员: 今天先看看
+        机器人: 办事，还是自己要反映
+        联络员: {号}
+        机器人: {号}…等受理 [受理]
+        联络员: 今天先看看
+        机器人: 办事，还是自己要反映
+        联络员: 受理 {号}
+        机器人: 已受理
+        联络员: 我的待办
+        机器人: 等您分派、转办或答复
+    """)
+
+
+async def test_after_cancelling_the_case_is_shown_again(chat: Chat) -> None:
+    await filed(chat)
+    await chat("""
+        联络员: 不予受理 {号}
+        联络员: 取消
+        机器人: 已取消
+        机器人: {号}…现在等您受理 [受理]
+    """)
+
+
+async def test_an_action_alone_offers_the_cases_it_fits(chat: Chat) -> None:
+    await filed(chat)
+    await chat("""
+        联络员: 待办
+        联络员: 分派
+        机器人: 要「分派代表」哪一件
+        联络员: 1
+        机器人: 分派给哪位党代表
+        联络员: 取消
+        联络员: 受理 {号}
+        联络员: 受理 {号}
+        机器人: 做不了 [看详情]
+        联络员: 看详情
+        机器人: {号}…已受理
+    """)
