@@ -26,7 +26,7 @@ class Past:
 
     def __init__(self, connection: sqlite3.Connection, count: int) -> None:
         self._connection, self._count = connection, count
-        self._dice = random.Random(count)
+        self._dice = random.Random()
         self._now = datetime.now(UTC)
         self._rooms = self._ids("SELECT id FROM workrooms ORDER BY id")
         self._departments = self._ids("SELECT id FROM departments ORDER BY id")
@@ -63,7 +63,7 @@ class Past:
             made = [self._case(n) for n in numbers]
             self._many("cases", made)
             self._many("rounds", map(self._round, made))
-            self._many("routes", (self._route(case) for case in made if case["id"] % 3 == 0))
+            self._many("routes", (self._route(case) for case in made if self._goes_out(case)))
             self._many("events", (event for case in made for event in self._events(case)))
             self._many("outbox", (letter for case in made for letter in self._letters(case)))
 
@@ -85,11 +85,12 @@ class Past:
                 "reachable": True}  # fmt: skip
 
     def _case(self, n: int) -> dict[str, Any]:
-        room = self._rooms[n % len(self._rooms)]
+        self._dice.seed(self._count - n)  # what is under way is the same in every size
+        room = self._rooms[(self._count - n) % len(self._rooms)]
         filed = self._now - timedelta(days=365 * YEARS * (1 - n / self._count))
         day = filed.date().isoformat()
         under_way = n >= self._count - OPEN
-        stands = n // len(self._rooms) % 3 if under_way else 3
+        stands = (self._count - n) // len(self._rooms) % 3 if under_way else 3
         state, waits_for = (("submitted", "liaison"), ("assigned", "handler"), ("handling", "contact"),
                             ("closed", None))[stands]  # fmt: skip
         return {
@@ -103,6 +104,10 @@ class Past:
             "waits_for": waits_for,
             "wait_until": day if under_way else None, "touched_at": _moment(filed),
         }  # fmt: skip
+
+    def _goes_out(self, case: dict[str, Any]) -> bool:
+        """A third has been with a department, and everything that waits for one."""
+        return bool(case["waits_for"] == "contact" or case["id"] % 3 == 0)
 
     def _handler(self, room: int) -> int | None:
         people = self._people[room]
