@@ -341,3 +341,22 @@ async def test_a_long_message_is_shown_from_its_beginning(house: House, address:
         top = "(one) => { const top = (node) => node.getBoundingClientRect().top;"
         top += " return top(one) - top(document.getElementById('scroll')); }"
         assert 0 <= await line.evaluate(top) < 60
+        below = page.get_by_role("button", name="往下看")
+        await expect(below).to_be_visible()
+        while await below.is_visible():
+            await below.click()
+        await expect(page.get_by_role("log").get_by_role("time").last).to_be_in_viewport()
+
+
+async def test_the_keyboards_send_sends_on_a_telephone_too(house: House, address: str) -> None:
+    async with browsing(address, height=360, has_touch=True, is_mobile=True) as windows:
+        page = await windows.open()
+        await ready(page)
+        for _ in range(2):
+            await page.get_by_role("button", name="大字").click()
+        await page.get_by_label("请写在这里").fill("")
+        await page.get_by_label("请写在这里").press_sequentially("电梯坏了三天，走不动，" * 5)
+        await expect(page.get_by_role("button", name="发送", exact=True)).to_be_in_viewport(ratio=1)
+        await page.get_by_label("请写在这里").press("Enter")
+        await expect(page.get_by_role("log")).to_contain_text("请核对")
+        assert texts(house) == ["电梯坏了三天，走不动，" * 5]

@@ -54,6 +54,7 @@ WORDS = (
     "web.trouble",
     "web.refused",
     "web.newer",
+    "web.more",
     "web.earlier",
     "web.close",
     "web.photo_open",

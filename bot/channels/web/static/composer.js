@@ -18,6 +18,11 @@ function grow() {
   field.style.height = Math.min(field.scrollHeight + 2, Math.round(window.innerHeight * 0.35)) + 'px';
 }
 
+/** On a low screen (a keyboard stands on it) the button stays in reach of whoever writes. */
+function reach() {
+  if (document.activeElement === field) byId('send').scrollIntoView({ block: 'nearest' });
+}
+
 function kindOf(blob) {
   const kinds = { image: 'photo', audio: 'voice', video: 'video' };
   return kinds[(blob.type || '').split('/')[0]] || 'document';
@@ -127,10 +132,12 @@ export function start() {
   field.addEventListener('input', () => {
     draft.save(field.value);
     grow();
+    reach();
   });
+  window.addEventListener('resize', reach);
   field.addEventListener('keydown', (event) => {
     const writing = event.isComposing || event.keyCode === 229; // an input method is still choosing characters
-    if (event.key !== 'Enter' || event.shiftKey || writing || touch) return;
+    if (event.key !== 'Enter' || event.shiftKey || writing) return;
     event.preventDefault();
     send();
   });

@@ -1,5 +1,5 @@
 // The conversation on the screen: every line once, in the server's order, changed in place where asked.
-import { byId, make } from './facts.js';
+import { byId, make, say } from './facts.js';
 import { unkept } from './keep.js';
 import * as line from './line.js';
 
@@ -13,6 +13,7 @@ const entries = []; // {order, node, message, id, version, sent}
 const acts = { press: null, want: null };
 let restoring = unkept.all();
 let waiting = 0;
+let rested = 0; // where the page itself has scrolled to
 
 /** What pressing does: press(choice, message, node), want(what). */
 export function doing(press, want) {
@@ -70,7 +71,7 @@ export function apply(messages) {
   });
   settle();
   if (near) reveal(entries.find((one) => !known.includes(one)));
-  else if (heard) newer.hidden = false;
+  else if (heard) point('newer');
   if (focused) focusLast();
   return heard;
 }
@@ -232,8 +233,23 @@ function reveal(entry) {
   const head = above && above.classList.contains('day') ? above : entry && entry.node;
   const start = head ? head.offsetTop - scroll.offsetTop - 10 : end;
   scroll.scrollTop = Math.min(end, Math.max(0, start));
-  newer.hidden = true;
+  pointBelow();
 }
+
+/** Say that something stands below: what is new, or the rest of what is being read, with its buttons. */
+function point(what) {
+  newer.setAttribute('data-what', what);
+  newer.lastChild.textContent = say(what);
+  newer.hidden = false;
+}
+
+function pointBelow() {
+  rested = scroll.scrollTop;
+  if (isNear()) newer.hidden = true;
+  else point('more');
+}
+
+const isMore = () => newer.getAttribute('data-what') === 'more';
 
 /** After a reload: the last line is in sight from its beginning. */
 export function revealLast() {
@@ -255,11 +271,17 @@ export function prepend(messages) {
 }
 
 newer.addEventListener('click', () => {
-  toEnd();
-  focusLast();
+  if (isMore()) {
+    scroll.scrollTop += Math.round(scroll.clientHeight * 0.85); // a line is left to find one's place by
+    pointBelow();
+  } else {
+    toEnd();
+  }
+  if (newer.hidden) focusLast();
 });
 scroll.addEventListener('scroll', () => {
-  if (isNear()) newer.hidden = true;
+  const own = Math.abs(scroll.scrollTop - rested) < 30;
+  if (isNear() || (isMore() && !own)) newer.hidden = true; // whoever scrolls knows that there is more
 }, { passive: true });
 
 export const isEmpty = () => entries.length === 0;
