@@ -1,5 +1,6 @@
 """Short orders of the staff whatever is under way, the way back after 取消, whose turn the lists name."""
 
+from domain.messages import Text
 from tests.chat import Chat
 from tests.staff.beginning import filed
 
@@ -81,3 +82,18 @@ async def test_an_action_alone_offers_the_cases_it_fits(chat: Chat) -> None:
         联络员: 看详情
         机器人: {号}…已受理
     """)
+
+
+async def test_lists_and_cards_say_whose_turn_it_is_on_a_line_of_its_own(chat: Chat) -> None:
+    await filed(chat)
+    await chat("联络员: {号}")
+    liaison = await chat.actor("联络员")
+    card = (await chat.send(liaison, Text(chat.numbers["0"]))).messages[-1].text.split("\n")
+    assert [line[:8] for line in card if line.startswith(("现在等", "答复期限"))] == [
+        "现在等您受理，1",
+        "答复期限：12月",
+    ]
+    await chat("党代表: 接办 {号}")
+    await chat.send(liaison, Text("待办"))
+    others = (await chat.send(liaison, Text("看别人在办的"))).messages[-1].text
+    assert "\n　等党代表" in others and "写办理意见，" in others
