@@ -16,6 +16,7 @@ from handlers.ports import Ambiguous, Channel, TryLater, Unreachable
 from handlers.visit import now_of
 from storage.outbox import Letter, Sent
 from storage.people import Address
+from storage.together import Together
 from storage.unit import UnitOfWork
 
 EVERY = 1.0
@@ -47,6 +48,7 @@ class Postman:
         """`bell` rings when there is something to deliver."""
         self._house = house
         self._bell = bell
+        self._together = Together(house.database)
 
     async def run(self, stop: asyncio.Event) -> None:
         """Deliver until told to stop; what is in hand is finished."""
@@ -142,10 +144,11 @@ class Postman:
         return replace(original, ref=ref)
 
     async def _delivered(self, bundle: Bundle, sent: Sent) -> None:
-        async with self._house.database.writing() as connection:
-            outbox = UnitOfWork(connection).outbox
+        async def write(uow: UnitOfWork) -> None:
             for letter in bundle.letters:
-                await outbox.delivered(letter.id, sent, self._house.clock())
+                await uow.outbox.delivered(letter.id, sent, self._house.clock())
+
+        await self._together.do(write)
 
     async def _end(self, bundle: Bundle, state: str, reason: str) -> None:
         async with self._house.database.writing() as connection:
