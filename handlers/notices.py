@@ -50,12 +50,24 @@ async def tell(uow: UnitOfWork, now: Now, deed: Deed) -> None:
         for seat in await seats_of(uow, part, deed):
             if str(seat) != deed.event.seat and str(seat) not in letters:
                 letters[str(seat)] = _letter(deed, part, seat, params, now)
+    _relieve(deed, params, letters)
     if deed.event.action in ANSWERS:
         await _remind_by_photo(uow, deed, letters)
     if deed.event.action in TOLD_TO_JOINED:
         await _to_joined(uow, deed, params, letters)
     edits = await _edits(uow, deed, params, now) if deed.event.action in _SETTLES else []
     await uow.outbox.post_all([*letters.values(), *edits], now.moment)
+
+
+def _relieve(deed: Deed, params: dict[str, Any], letters: dict[str, NewLetter]) -> None:
+    """Who had the case until the liaison gave it to somebody else has nothing more to do."""
+    before, case = deed.before.representative, deed.after
+    if deed.event.action != "assign" or before is None or before == case.representative:
+        return
+    seat = Seat("representative", before)
+    show = Choice(f"show:{case.number}", "case.do.show", minor=True)
+    message = Message("notice.relieved", params, ((show,),))
+    letters[str(seat)] = NewLetter(f"{case.number}.{case.version}.relieved.{seat}", seat, message, case.id)
 
 
 async def _to_joined(

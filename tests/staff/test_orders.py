@@ -97,3 +97,14 @@ async def test_lists_and_cards_say_whose_turn_it_is_on_a_line_of_its_own(chat: C
     await chat.send(liaison, Text("待办"))
     others = (await chat.send(liaison, Text("看别人在办的"))).messages[-1].text
     assert "\n　等党代表" in others and "写办理意见，" in others
+
+
+async def test_who_had_it_hears_when_somebody_else_gets_it(chat: Chat) -> None:
+    await filed(chat)
+    await chat("""
+        党代表: 接办 {号}
+        联络员: 分派 {号}
+        联络员: 1
+        机器人: 已请
+        党代表 < {号}…您不用再办了 [看详情]
+    """)
