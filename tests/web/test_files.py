@@ -45,6 +45,14 @@ async def test_words_embedded_in_the_page_cannot_end_their_element(
     assert json.loads(embedded)["words"]["send"] == "发送"
 
 
+async def test_a_stranger_is_met_in_the_language_their_browser_asks_for(client: httpx.AsyncClient) -> None:
+    english = {"accept-language": "en-GB,en;q=0.9,zh;q=0.5"}
+    page = await client.get("/", headers=english)
+    assert '<html lang="en"' in page.text
+    answer = await client.post("/chat/send", json={"id": "first-of-all", "text": "hello"}, headers=english)
+    assert answer.json()["language"] == "en"
+
+
 async def test_static_files_never_change_under_their_address(client: httpx.AsyncClient) -> None:
     page = (await client.get("/")).text
     addresses = set(re.findall(r'(?:src|href)="(/static/[^"]+)"', page))

@@ -28,13 +28,17 @@ _UNWRITABLE = re.compile("[\x00\ud800-\udfff]")
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """One thing the page sent: its own name for it, its content, and which line's button was pressed."""
+    """One thing the page sent: its own name for it, its content, and which line's button was pressed.
+
+    `spoken` is the language the browser asks for, if it says.
+    """
 
     id: str
     what: What
     pressed: int | None = None
     label: str = ""
     upload: BinaryIO | None = None
+    spoken: str = ""
 
 
 async def read_sent(request: Request, limits: Limits) -> Sent:

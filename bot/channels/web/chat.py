@@ -16,7 +16,7 @@ from bot.channels.web.lines import Body, Showing, body_of
 from bot.channels.web.parts import WebParts
 from bot.channels.web.places import Place
 from bot.channels.web.refusals import bad_request, json_answer
-from bot.channels.web.visitors import Visitors, short
+from bot.channels.web.visitors import Visitors, short, spoken_by
 from domain.messages import Answer, File, Inbound, Rendered
 from storage.timeline import MediaRows
 from storage.web import PAGE, Line, Transcript
@@ -41,7 +41,7 @@ class Chat:
         """Something the visitor says. The same id again gets the same answer and does nothing."""
         self._visitors.check_origin(request)
         visitor = self._visitors.known(request, place)
-        sent = await read_sent(request, self._parts.channel.limits)
+        sent = replace(await read_sent(request, self._parts.channel.limits), spoken=spoken_by(request))
         try:
             async with self._one_by_one(visitor):
                 return await self._exchange(visitor, sent)
@@ -83,14 +83,15 @@ class Chat:
             answer = await self._ask_desk(visitor, sent)
             bodies = await self._bodies(answer.messages)
             if not answer.stored:
-                return await self._unkept(visitor, bodies)
+                return await self._unkept(visitor, sent, bodies)
             lines = await self._keep(visitor, sent, bodies)
-        return await self._kept(visitor, lines)
+        return await self._kept(visitor, sent, lines)
 
     async def _ask_desk(self, visitor: str, sent: Sent) -> Answer:
         with self._parts.channel.holding(sent.upload) if sent.upload else nullcontext("") as ref:
             what = replace(sent.what, ref=ref) if isinstance(sent.what, File) else sent.what
-            inbound = Inbound(self._parts.channel.name, visitor, visitor, sent.id, what)
+            name = self._parts.channel.name
+            inbound = Inbound(name, visitor, visitor, sent.id, what, spoken=sent.spoken)
             return await self._parts.desk.handle(inbound)
 
     async def _bodies(self, messages: Sequence[Rendered]) -> list[Body]:
@@ -107,17 +108,17 @@ class Chat:
         self._parts.channel.bell.ring(visitor)
         return lines
 
-    async def _unkept(self, visitor: str, bodies: Sequence[Body]) -> Response:
+    async def _unkept(self, visitor: str, sent: Sent, bodies: Sequence[Body]) -> Response:
         now = self._parts.clock()
         shown = [self._showing.unkept(body, now) for body in bodies]
-        return await self._reply(visitor, None, shown)
+        return await self._reply(visitor, sent, None, shown)
 
-    async def _kept(self, visitor: str, lines: Sequence[Line]) -> Response:
+    async def _kept(self, visitor: str, sent: Sent, lines: Sequence[Line]) -> Response:
         asked, *answers = self._showing.lines(lines)
-        return await self._reply(visitor, asked, answers)
+        return await self._reply(visitor, sent, asked, answers)
 
-    async def _reply(self, visitor: str, asked: Body | None, messages: list[Body]) -> Response:
-        language = await self._parts.language_of(visitor) or self._parts.language
+    async def _reply(self, visitor: str, sent: Sent, asked: Body | None, messages: list[Body]) -> Response:
+        language = await self._parts.speaks(visitor, sent.spoken)
         return json_answer(
             {"who": short(visitor), "language": language, "incoming": asked, "messages": messages}
         )

@@ -15,7 +15,7 @@ from bot.channels.web.chrome import WORDS
 from bot.channels.web.files import POLICY, Static
 from bot.channels.web.parts import WebParts
 from bot.channels.web.places import SAMPLE_ROLES, Place
-from bot.channels.web.visitors import Visitors, short
+from bot.channels.web.visitors import Visitors, short, spoken_by
 from storage.web import Transcript
 
 FOLDER = Path(__file__).parent / "templates"
@@ -49,7 +49,7 @@ class Page:
         visitor = self._visitors.named(request, place)
         if visitor is None and not self._visitors.has_cookie(request, place):
             visitor = self._visitors.new()
-        language = await self._language(visitor)
+        language = await self._parts.speaks(visitor, spoken_by(request))
         words, limits = self._words(language), self._parts.channel.limits
         facts = {
             "base": place.base,
@@ -77,10 +77,6 @@ class Page:
         async with self._parts.database.reading() as connection:
             begun = await Transcript(connection, visitor).before(None, limit=1)
         return "" if begun else await self._parts.first_payload(place.role)
-
-    async def _language(self, visitor: str | None) -> str:
-        chosen = await self._parts.language_of(visitor) if visitor else None
-        return chosen or self._parts.language
 
     def _words(self, language: str) -> dict[str, str]:
         """The page's words by their last names. What only the page knows keeps its place: `{n}`."""

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from bot.channels.web.channel import WebChannel
-from domain.messages import Answer, Inbound, Words
+from domain.messages import Answer, Inbound
+from handlers.house import Speech
 from handlers.ports import Clock
 from storage.database import Database
 from storage.media import Shelf
@@ -38,7 +39,7 @@ class WebParts:
     desk: Door
     channel: WebChannel
     database: Database
-    words: Words
+    words: Speech
     shelf: Shelf
     clock: Clock
     secret: bytes
@@ -48,3 +49,8 @@ class WebParts:
     sample: bool = False
     first_payload: Callable[[str], Awaitable[str]] = _no_payload
     language_of: Callable[[str], Awaitable[str | None]] = _no_language
+
+    async def speaks(self, visitor: str | None, spoken: str) -> str:
+        """What the page speaks: the language they chose, or else what their browser asks for."""
+        chosen = await self.language_of(visitor) if visitor else None
+        return chosen or (self.words.closest(spoken) if spoken else self.language)

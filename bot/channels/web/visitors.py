@@ -88,6 +88,12 @@ class Visitors:
         return _Signer(self._secret, f"web:{place.base}", self._clock)
 
 
+def spoken_by(request: Request) -> str:
+    """The language the browser asks for first (`en-GB`), or nothing."""
+    first = request.headers.get("accept-language", "").partition(",")[0]
+    return first.partition(";")[0].strip()
+
+
 def short(visitor: str) -> str:
     """A name for the visitor that tells pages of one browser apart and opens nothing."""
     return hashlib.sha256(f"who:{visitor}".encode()).hexdigest()[:12]
