@@ -11,7 +11,7 @@ from domain.cases import STAFF_ORDER, Case, Part
 from domain.codes import case_number_in
 from domain.errors import NotFound
 from domain.messages import Choice, Message, Other, Position, Press, Start, Stored, Text
-from handlers import actions, belonging, buttons, commands, people, positions, screens
+from handlers import actions, belonging, buttons, commands, people, positions, screens, small_talk
 from handlers.brief import brief
 from handlers.effects import carry_out
 from handlers.rights import parts_of
@@ -73,8 +73,9 @@ async def _said(visit: Visit, what: Text) -> list[Message]:
         return await _interrupt(visit, command)
     if (about := await _quoted(visit, what)) is not None:
         return about
-    if (ordered := await _ordered(visit, what.text)) is not None:
-        return ordered
+    aside = await small_talk.in_between(visit, what.text) or await _ordered(visit, what.text)
+    if aside is not None:
+        return aside
     if visit.talk and not (_gives_way(visit) and visit.chosen(what.text) is None):
         return await _advance(visit, what)
     return await _outside(visit, what)
@@ -147,6 +148,8 @@ async def _outside(visit: Visit, what: Text) -> list[Message]:
         return await _pressed(visit, Press(chosen.data))
     if (draft := visit.house.words.means(visit.language, what.text, tuple(_DRAFT))) is not None:
         return await commands.draft(visit, _DRAFT[draft])
+    if (beside := await small_talk.with_nothing_open(visit, what.text)) is not None:
+        return beside
     if (named := await _named_case(visit, what.text)) is not None:
         return named
     if code := people.looks_like_code(what.text):
@@ -201,8 +204,8 @@ def _as_written(text: str) -> str:
 async def _begin_with(visit: Visit, what: object) -> list[Message]:
     """Words, a photo or a position outside any conversation open a draft: offered, not filed by force."""
     await _set_aside(visit)
-    if isinstance(what, Text) and _greets(visit, what.text):
-        return await people.welcome(visit)
+    if isinstance(what, Text) and (said := await small_talk.outside(visit, what.text)) is not None:
+        return said
     if isinstance(what, Text) and visit.person.is_staff:
         return await _staff_words(visit, what)
     choices = await belonging.choices(visit) if isinstance(what, Text | Stored | Position) else None
@@ -230,10 +233,6 @@ async def _which(visit: Visit, action: str) -> list[Message]:
     rows = tuple((replace(screens.line(c), data=f"do:{c.number}:{action}"),) for c in fit)
     asking = Message("staff_words.which", {"action": action}, rows)
     return [asking] if rows else [asking, *await commands.todo(visit)]
-
-
-def _greets(visit: Visit, text: str) -> bool:
-    return visit.house.words.means(visit.language, text, ("people.greeting",)) is not None
 
 
 async def _corrected(visit: Visit, what: Text) -> list[Message]:

@@ -30,6 +30,7 @@ from handlers.conversation import respond
 from handlers.house import House
 from handlers.ports import TooBig, TryLater
 from handlers.queues import Turns
+from handlers.small_talk import TONGUES
 from handlers.strangers import Strangers
 from handlers.visit import Visit, moment_of
 from storage.cases import Changed
@@ -121,6 +122,7 @@ class Desk:
 
     async def _consent_to_position(self, visit: Visit) -> None:
         """A position waits in memory until they agree to its being kept; then it is taken up."""
+        positions.as_press(visit)
         what, key = visit.inbound.what, Key(visit.inbound.channel, visit.inbound.chat, visit.inbound.user)
         if isinstance(what, Position) and positions.needs_consent(visit):
             self._strangers.hear(key, visit.inbound)
@@ -137,7 +139,18 @@ class Desk:
         if visit.moved:
             inbound = visit.inbound
             await visit.uow.people.seen(inbound.channel, inbound.user, inbound.chat, visit.now.moment)
-        return warning + await respond(visit)
+        return warning + await respond(visit) + self._position_again(visit)
+
+    def _position_again(self, visit: Visit) -> list[Message]:
+        """A position still waits to be agreed to, and something else was said: it isn't lost in silence."""
+        key = Key(visit.inbound.channel, visit.inbound.chat, visit.inbound.user)
+        held = self._strangers.said.get(key)
+        if held is None or isinstance(visit.inbound.what, Position) or not isinstance(held.what, Position):
+            return []
+        if visit.talk is None:
+            self._strangers.take(key)
+            return []
+        return [positions.ask()] if isinstance(visit.inbound.what, Text | Stored) else []
 
     def _warning(self, visit: Visit) -> list[Message]:
         """Danger to life is answered at once, whatever else is under way."""
@@ -193,6 +206,8 @@ class Desk:
             self._strangers.speak(key, language)
             visit.person = replace(visit.person, language=language)
             return [Message("people.language_set", replaces=True)]
+        if isinstance(what, Text) and (tongue := self.house.words.means(visit.language, what.text, TONGUES)):
+            return await self._unnamed(visit, key, Press(tongue.replace(".", ":")))
         command: str | None = None
         if isinstance(what, Text):
             command = self.house.words.means(visit.language, what.text, UNNAMED)

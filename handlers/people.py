@@ -141,6 +141,11 @@ async def help_screen(visit: Visit) -> list[Message]:
     ]
 
 
+async def with_first_choices(visit: Visit, message: Message) -> Message:
+    """A word in passing, with what can be done next."""
+    return replace(message, choices=_first_choices(visit.person, await _home(visit), draft=False))
+
+
 async def ask_language(visit: Visit) -> list[Message]:
     """Both languages, each by its own name."""
     return [

@@ -1,6 +1,8 @@
 """Where somebody is, is kept only with a consent of its own, asked for once (TRUST 25)."""
 
-from domain.messages import Choice, Message
+from dataclasses import replace
+
+from domain.messages import Choice, Message, Press, Text
 from handlers.visit import Visit
 
 AGREE = "agree:sensitive:"
@@ -22,6 +24,14 @@ def ask() -> Message:
     """The question in plain words."""
     agree = Choice(AGREE, "consent.agree_sensitive")
     return Message("consent.sensitive", {}, ((agree,), (Choice(DECLINE, "consent.no_position", minor=True),)))
+
+
+def as_press(visit: Visit) -> None:
+    """「同意」 as a typed word is the button, while this is what was asked last."""
+    what = visit.inbound.what
+    chosen = visit.chosen(what.text) if isinstance(what, Text) else None
+    if chosen is not None and chosen.data in (AGREE, DECLINE):
+        visit.inbound = replace(visit.inbound, what=Press(chosen.data))
 
 
 async def decline(visit: Visit, answer: str) -> list[Message]:

@@ -21,6 +21,16 @@ async def test_help_and_language_work_before_consent(chat: Chat) -> None:
     """)
 
 
+async def test_a_language_is_understood_by_its_name_before_consent(chat: Chat) -> None:
+    await chat("""
+        居民: street light broken
+        居民: english
+        机器人: Do you agree [I agree]
+        居民: I agree
+        机器人: street light broken [Submit]
+    """)
+
+
 async def test_what_a_stranger_said_first_becomes_the_draft(chat: Chat) -> None:
     await chat("""
         居民: 楼道灯坏了一个星期

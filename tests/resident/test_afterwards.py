@@ -1,7 +1,9 @@
 """After sending: taken back, withdrawn, rated, commented, reopened, left unrated."""
 
 import pytest
+import sqlalchemy as sa
 
+from storage.tables import rounds
 from tests.chat import Chat
 
 FILED = """
@@ -19,6 +21,23 @@ ANSWERED = (
     居民 < 有答复了…{号} [非常满意] [基本满意] [不满意]
 """
 )
+
+
+@pytest.mark.parametrize("said, rating", [("满意", "basically"), ("没办好", "not")])
+async def test_rated_in_words(resident: Chat, said: str, rating: str) -> None:
+    await resident(ANSWERED)
+    await resident(f"""
+        居民: 谢谢
+        机器人: 不客气…办得怎么样 [非常满意] [基本满意] [不满意]
+        居民: 帮助
+        居民: {said}
+        机器人: {{号}}
+    """)
+    async with resident.world.unit() as uow:
+        found = (
+            (await uow.connection.execute(sa.select(rounds.c.rating).order_by(rounds.c.id))).scalars().all()
+        )
+    assert found[0] == rating
 
 
 async def test_taken_back_within_ten_minutes(resident: Chat) -> None:

@@ -19,11 +19,57 @@ async def test_free_words_are_offered_as_a_card(resident: Chat) -> None:
         assert (await uow.connection.execute(sa.select(drafts.c.flow))).all() == []
 
 
-@pytest.mark.parametrize("words", ["你好", "您好！", "在吗？", "谢谢"])
+@pytest.mark.parametrize("words", ["你好", "您好！", "在吗？"])
 async def test_greetings_are_greeted(resident: Chat, words: str) -> None:
     await resident(f"""
         居民: {words}
         机器人: 您的工作室是 [反映诉求]
+    """)
+
+
+@pytest.mark.parametrize(
+    "words, answer", [("谢谢你们", "不客气"), ("再见", "不客气"), ("嗯嗯", "好的。有事")]
+)
+async def test_thanks_are_not_greeted_and_file_nothing(resident: Chat, words: str, answer: str) -> None:
+    await resident(f"""
+        居民: {words}
+        机器人: {answer} [反映诉求]
+    """)
+
+
+async def test_small_talk_in_the_middle_is_no_part_of_the_request(resident: Chat) -> None:
+    await resident("""
+        居民: 楼道灯不亮
+        居民: 谢谢
+        机器人: 不客气 [提交]
+        居民: 改地点
+        居民: 在吗
+        机器人: 在的 [返回]
+        居民: 3号楼
+        机器人: 地点：3号楼 [提交]
+        居民: 好的
+        联络员 < {号}…楼道灯不亮
+    """)
+    async with resident.world.unit() as uow:
+        filed = (await uow.connection.execute(sa.select(cases.c.words, cases.c.place))).all()
+    assert [tuple(row) for row in filed] == [("楼道灯不亮", "3号楼")]
+
+
+async def test_back_with_nothing_open_cancels_nothing(resident: Chat) -> None:
+    await resident("""
+        居民: 返回
+        机器人: 您的工作室是 [反映诉求]
+    """)
+
+
+async def test_the_other_language_by_its_name_in_the_middle(resident: Chat) -> None:
+    await resident("""
+        居民: 楼道灯不亮
+        居民: English
+        机器人: English from now on
+        机器人: 楼道灯不亮 [Submit]
+        居民: 中文
+        机器人: 楼道灯不亮 [提交]
     """)
 
 

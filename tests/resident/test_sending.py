@@ -81,6 +81,18 @@ async def test_a_voice_alone_is_enough(resident: Chat) -> None:
     """)
 
 
+async def test_words_instead_of_the_consent_do_not_lose_the_position(resident: Chat) -> None:
+    await resident("""
+        居民: 路灯不亮
+        居民: (位置 30.31234,119.08765)
+        居民: 就在桥头
+        机器人: 路灯不亮 就在桥头 [提交]
+        机器人: 同意保存位置吗 [同意保存位置] [不发位置]
+        居民: 同意
+        机器人: 就在桥头…已发位置 [提交]
+    """)
+
+
 async def test_a_position_waits_for_its_own_consent(resident: Chat) -> None:
     await resident("""
         居民: 路灯不亮
