@@ -8,7 +8,7 @@ SECRET = "123456:" + "A" * 35
 
 
 @pytest.mark.parametrize(
-    ("given", "named"),
+    "given, named",
     [
         ({"locale": "fr"}, "WORKROOM_LOCALE"),
         ({"timezone": "Mars/Olympus"}, "WORKROOM_TIMEZONE"),
