@@ -85,6 +85,7 @@ async def receipt(visit: Visit, case: Case) -> Message:
         "answer_by": case.answer_by.isoformat(),
         "minutes": visit.terms.undo_minutes,
         "hotline": visit.terms.hotline,
+        "urgent": case.urgent,
     }
     show = Choice(f"show:{case.number}", "case.do.show")
     undo = buttons.do("undo", case.number, minor=True)

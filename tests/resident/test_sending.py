@@ -191,3 +191,12 @@ async def test_each_field_of_the_card_has_its_own_change(resident: Chat) -> None
         居民: 滨江花园3号楼
         机器人: 滨江花园3号楼 [提交]
     """)
+
+
+async def test_the_receipt_of_what_is_urgent_says_so(resident: Chat) -> None:
+    await resident("""
+        居民: 楼道里有煤气味，像是燃气泄漏
+        机器人: …打119
+        居民: 提交
+        机器人: {号}…急事，联络员马上会收到
+    """)

@@ -64,7 +64,7 @@ async def test_words_may_answer_an_open_question(resident: Chat) -> None:
         联络员: 发给居民
         居民 < {号}…是哪个单元
         居民: 二单元
-        机器人: 「二单元」…答复哪一件…{号}…是哪个单元 [都不是，是新的诉求]
+        机器人: 「二单元」…回答这一件吗…{号}…是哪个单元 [都不是，是新的诉求]
         居民: 1
         机器人: {号}…回答
         联络员 < {号}…二单元
@@ -78,7 +78,7 @@ async def test_words_that_answer_nothing_become_a_request(resident: Chat) -> Non
         联络员: 是哪个单元？
         联络员: 发给居民
         居民: 门口垃圾没人收
-        机器人: 答复哪一件
+        机器人: 回答这一件吗
         居民: 已经三天了
         机器人: 门口垃圾没人收…已经三天了
         居民: 都不是，是新的诉求
@@ -121,7 +121,7 @@ async def test_two_questions_each_find_their_answer(resident: Chat) -> None:
         机器人: 关于 {号}…二单元 [提交]
         居民: 提交
         居民: 第二盏
-        机器人: 答复哪一件…{号2}…第几盏灯
+        机器人: 回答这一件吗…{号2}…第几盏灯
         居民: 1
         机器人: {号2}…回答
     """)
