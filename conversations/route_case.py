@@ -19,7 +19,7 @@ def _shows(data: Data, ctx: Context) -> Mapping[str, Any]:
         **about(data, ctx),
         "department": names.get(data["department"], ""),
         "words": data.get("words", ""),
-        "answer_by": ctx["at_hand"].answer_by.isoformat(),
+        "answer_by": ctx["route_until"],
     }
 
 

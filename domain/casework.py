@@ -150,10 +150,14 @@ def _new_round(case: Case, facts: Facts, now: Now) -> Case:
     )
 
 
+def route_until(case: Case, now: Now) -> date:
+    """A department has until the day the resident was promised; never until a day that is over."""
+    return max(case.answer_by, now.in_workdays(1))
+
+
 def _send_route(case: Case, facts: Facts, now: Now) -> Case:
-    route = Route(
-        0, facts.get("department"), "sent", facts.get("words", ""), case.answer_by, round=case.round
-    )
+    until = route_until(case, now)
+    route = Route(0, facts.get("department"), "sent", facts.get("words", ""), until, round=case.round)
     return replace(case, route=route)
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from conversations.engine import Talk
 from conversations.flow import Option
 from domain.cases import ACTIONS, Case, Event, may
+from domain.casework import route_until
 from domain.registry import Department
 from handlers import notices
 from handlers.rights import demand_parts, parts_of, seat_for
@@ -86,6 +87,11 @@ def _until(visit: Visit, case: Case, count: int) -> str:
     return visit.house.words.say(visit.language, "ask_extension.until", {"count": count, "day": day})
 
 
+async def until(visit: Visit) -> str:
+    """The day a department would have to answer by."""
+    return route_until(await at_hand(visit), visit.now).isoformat()
+
+
 async def mergeable(visit: Visit) -> Mapping[str, str]:
     """The open cases of the workroom, number and words."""
     case = await at_hand(visit)
@@ -162,6 +168,7 @@ STAFF_LOADERS: dict[str, Callable[[Visit], Awaitable[Any]]] = {
     "advice": advice,
     "days": days,
     "mergeable": mergeable,
+    "route_until": until,
     "plain": plain,
     "letter": letter,
 }

@@ -37,6 +37,7 @@ CONTEXT: dict[str, Any] = {
     "colleagues": [Option("4", "李四"), Option("5", "王五")],
     "departments": [Option("7", "住建局"), Option("8", "城管局")],
     "suggested_department": 7,
+    "route_until": "2026-12-07",
     "advice": frozenset({"advise_direct", "advise_route", "advise_escalate", "advise_visit"}),
     "days": [Option("1", "一天"), Option("2", "两天")],
     "mergeable": {"7K3F29": "室外楼梯打滑", "8M4G3A": "楼梯湿滑"},
