@@ -53,10 +53,10 @@ def for_filer(case: Case, now: Now) -> Rows:
             (do("add", number, minor=True), Choice(f"show:{number}", "case.do.show", minor=True)),
         )
     actions = []
-    if may_undo(case, now):
-        actions.append(do("undo", number))
     if case.is_open:
         actions.append(do("add", number))
+    if may_undo(case, now):
+        actions.append(do("undo", number, minor=True))
     if may("withdraw", case, frozenset({Part.FILER})) and not may_undo(case, now):
         actions.append(do("withdraw", number, minor=True))
     if may_reopen(case, now):
