@@ -25,7 +25,7 @@ from tests.stubs.bot_api_methods import Methods
 from tests.stubs.bot_api_people import Group, Telegram, User
 from tests.stubs.bot_api_queue import Updates, line_of
 from tests.stubs.bot_api_rules import ApiError
-from tests.stubs.bot_api_world import Chat, Json, World
+from tests.stubs.bot_api_world import PATIENCE, Chat, Json, World
 
 AnyFault = TypeVar("AnyFault", bound=Fault)
 TOKEN = "424242:AAstub-token-of-the-test-bot-0123456789"
@@ -152,11 +152,13 @@ class BotApi:
         """Everything asked for a chat so far, refused and ambiguous calls included."""
         return [call for call in self.calls if call.chat == chat]
 
-    async def waits_until(self, look: Callable[[], object], within: float = 3.0, what: str = "it") -> None:
+    async def waits_until(
+        self, look: Callable[[], object], within: float = PATIENCE, what: str = "it"
+    ) -> None:
         """Wait until `look` holds; it is asked at each change."""
         await self.world.bell.until(lambda: bool(look()), within, what)
 
-    async def settles(self, within: float = 3.0) -> None:
+    async def settles(self, within: float = PATIENCE) -> None:
         """Wait until every update was confirmed by offset, or answered 2xx by the webhook."""
         await self.waits_until(lambda: self.updates.settled, within, "the updates to be taken")
 

@@ -8,9 +8,7 @@ from typing import Any, Self
 from tests.stubs import bot_api_rules as rules
 from tests.stubs.bot_api_queue import Updates, line_of
 from tests.stubs.bot_api_seen import Button, Press, Seen, seen
-from tests.stubs.bot_api_world import Chat, Json, World, entities
-
-WITHIN = 3.0
+from tests.stubs.bot_api_world import PATIENCE, Chat, Json, World, entities
 
 
 @dataclass(frozen=True)
@@ -180,7 +178,7 @@ class User:
         return [[key["text"] for key in row] for row in self.chat.keyboard or []]
 
     async def waits_for(
-        self, fits: Callable[[Seen], object] = bool, within: float = WITHIN, earlier: bool = False
+        self, fits: Callable[[Seen], object] = bool, within: float = PATIENCE, earlier: bool = False
     ) -> Seen:
         """The newest fitting message sent or edited since this person's last act (`earlier`: or before)."""
 
@@ -193,7 +191,7 @@ class User:
         except AssertionError as error:
             raise AssertionError(f"{error}; on the screen: {[m.text for m in self.sees()][-5:]}") from None
 
-    async def hears(self, part: str, within: float = WITHIN) -> Seen:
+    async def hears(self, part: str, within: float = PATIENCE) -> Seen:
         """Wait for a message that contains these words."""
         return await self.waits_for(lambda message: part in message.text, within)
 

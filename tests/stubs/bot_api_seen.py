@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from tests.stubs.bot_api_world import Chat, Json, Query, World
+from tests.stubs.bot_api_world import PATIENCE, Chat, Json, Query, World
 
 KINDS = ("photo", "document", "voice", "audio", "video", "location", "contact")
 
@@ -54,7 +54,7 @@ class Press:
         assert self._query is not None, "the lower keyboard sends words, not a press"
         return self._query.id
 
-    async def answer(self, within: float = 3.0) -> Json:
+    async def answer(self, within: float = PATIENCE) -> Json:
         """Wait for the bot's answerCallbackQuery: its text (may be empty) and show_alert."""
         query = self._query
         assert query is not None, "the lower keyboard sends words, not a press"
