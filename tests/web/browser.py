@@ -8,7 +8,7 @@ from typing import Any
 
 from axe_playwright_python.async_playwright import Axe
 from PIL import Image
-from playwright.async_api import BrowserContext, FilePayload, Page, async_playwright
+from playwright.async_api import BrowserContext, FilePayload, Page, async_playwright, expect
 
 from tests.web.chromium import path_of_chromium
 
@@ -17,6 +17,9 @@ ARGUMENTS = (
     "--disable-default-apps", "--disable-sync", "--no-first-run", "--no-default-browser-check",
     "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream",
 )  # fmt: skip
+PATIENCE = 30_000
+"""Milliseconds that a busy machine may take: only what hangs should end a test."""
+
 AXE = {
     "rules": {"target-size": {"enabled": True}},
     "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
@@ -55,7 +58,8 @@ async def browsing(
         context = await browser.new_context(
             viewport={"width": width, "height": height}, locale="zh-CN", **options
         )
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(PATIENCE)
+        expect.set_options(timeout=PATIENCE)
         windows = Windows(context, address)
         context.on("request", lambda request: windows.asked.append(request.url))
         try:
