@@ -53,13 +53,13 @@ class Postman:
     async def run(self, stop: asyncio.Event) -> None:
         """Deliver until told to stop; what is in hand is finished."""
         while not stop.is_set():
+            self._bell.clear()  # before looking: what is posted from now on rings again
             try:
                 busy = await self.round()
             except Exception as trouble:  # noqa: BLE001  # the postman must outlive a database that is away
                 self._house.report(trouble)
                 busy = 0
             if not busy:
-                self._bell.clear()
                 with suppress(TimeoutError):
                     await asyncio.wait_for(self._bell.wait(), EVERY)
 

@@ -1,6 +1,5 @@
 """The import writes everything or nothing, updates what it knows, and tells who leaves."""
 
-import time
 from pathlib import Path
 
 import pytest
@@ -166,15 +165,12 @@ async def test_a_real_registry_ends_the_sample(database: Database) -> None:
         assert not await Registry(conn).is_sample()
 
 
-async def test_a_citys_registry_in_seconds(database: Database, tmp_path: Path) -> None:
+async def test_a_citys_registry_comes_in_whole(database: Database, tmp_path: Path) -> None:
     file = workbook(tmp_path / "city.xlsx", large(1_600, 10_000))
     told: list[tuple[str, int, int]] = []
-    start = time.process_time()  # a clock on the wall would count what else the machine does
     result = understood(file)
     async with database.writing() as conn:
         await import_registry(conn, result.book, lambda *step: told.append(step))
-    took = time.process_time() - start
     assert result.problems == ()
     assert ("representatives", 10_000, 10_000) in told
     assert len(await rows(database, representatives)) == 10_000
-    assert took < 10, "of the 20 s it may take: the other half is the database server's"
