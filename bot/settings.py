@@ -26,6 +26,7 @@ class Settings(BaseSettings):
 
     home: Path = Path(".workroom")
     database_url: str = ""
+    redis_url: str = ""
     public_url: str = ""
     locale: str = "zh_CN"
     timezone: str = "Asia/Shanghai"
@@ -58,6 +59,13 @@ class Settings(BaseSettings):
     def _known_database(cls, value: str) -> str:
         if value and not value.startswith(("sqlite+aiosqlite:///", "postgresql+asyncpg://")):
             raise ValueError("begins with sqlite+aiosqlite:/// or postgresql+asyncpg://")
+        return value
+
+    @field_validator("redis_url")
+    @classmethod
+    def _known_redis(cls, value: str) -> str:
+        if value and not value.startswith(("redis://", "rediss://", "unix://")):
+            raise ValueError("begins with redis://, rediss:// or unix://")
         return value
 
     @field_validator("public_url", "telegram_api_url")

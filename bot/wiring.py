@@ -18,22 +18,26 @@ from locales.lexicon import lexicon
 from locales.plain import remarks
 from storage.database import Database, open_database
 from storage.media import Shelf
+from storage.redis import Redis, open_redis
 
 SECRET_BYTES = 32
 
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """The running service: the house it works with, the desk, the postman."""
+    """The running service: the house it works with, the desk, the postman; Redis, where there is one."""
 
     settings: Settings
     house: House
     desk: Desk
     postman: Postman
+    redis: Redis | None = None
 
     async def close(self) -> None:
-        """Give back the database."""
+        """Give back the database and Redis."""
         await self.house.database.close()
+        if self.redis is not None:
+            await self.redis.aclose()
 
 
 def now() -> datetime:
@@ -91,4 +95,5 @@ def assemble(
         report=report,
         plain=plainer(words),
     )
-    return Parts(settings, house, Desk(house), Postman(house, bell))
+    redis = open_redis(settings.redis_url) if settings.redis_url else None
+    return Parts(settings, house, Desk(house), Postman(house, bell), redis)

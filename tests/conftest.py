@@ -13,7 +13,7 @@ from tests.world import World, copy_of, fill, world
 if TYPE_CHECKING:
     from tests.postgres import PostgresServer
 
-pytest_plugins = ["tests.postgres"]
+pytest_plugins = ["tests.postgres", "tests.redis"]
 
 
 @pytest.fixture(scope="session")

@@ -66,7 +66,7 @@ async def current(url: str) -> str | None:
 
 
 async def check(url: str) -> list[str]:
-    """What the database has otherwise than storage/tables.py, a line each; none: it is as it should be."""
+    """What the database has otherwise than storage/tables, a line each; none: it is as it should be."""
     async with _looking(url) as connection:
         return await connection.run_sync(differences)
 

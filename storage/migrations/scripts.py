@@ -55,7 +55,7 @@ def walk(connection: sa.Connection, target: str, versions: Path = VERSIONS) -> N
 
 
 def differences(connection: sa.Connection) -> list[str]:
-    """What the database has otherwise than storage/tables.py says, a line each."""
+    """What the database has otherwise than storage/tables says, a line each."""
     options = {"compare_type": True, "compare_server_default": True}
     context = MigrationContext.configure(connection, opts=options)
     return [line for found in compare_metadata(context, metadata) for line in _told(found)]

@@ -13,6 +13,7 @@ SECRET = "123456:" + "A" * 35
         ({"locale": "fr"}, "WORKROOM_LOCALE"),
         ({"timezone": "Mars/Olympus"}, "WORKROOM_TIMEZONE"),
         ({"database_url": "mysql://root:hunter2@host/x"}, "WORKROOM_DATABASE_URL"),
+        ({"redis_url": "http://:hunter2@host"}, "WORKROOM_REDIS_URL"),
         ({"public_url": "workroom.example"}, "WORKROOM_PUBLIC_URL"),
         ({"telegram_token": "hunter2"}, "WORKROOM_TELEGRAM_TOKEN"),
         ({"telegram_mode": "carrier pigeon"}, "WORKROOM_TELEGRAM_MODE"),

@@ -1,4 +1,4 @@
-"""The first schema, as storage/tables.py stood; written by `python -m storage.migrations.renew`."""
+"""The first schema."""
 # fmt: off
 
 import sqlalchemy as sa
