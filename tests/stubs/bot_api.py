@@ -210,10 +210,12 @@ class BotApi:
         try:
             name = self.methods.name(method)
         except ApiError as error:
-            self.calls.append(Call(method, params, error=error))
+            self.calls.append(Call(method, params, error=error, rode=True))
             return
         args = Args(params)
-        await self._answer(self._logged(name, args), args)
+        call = self._logged(name, args)
+        call.rode = True
+        await self._answer(call, args)
 
     def _logged(self, name: str, args: Args) -> Call:
         call = Call(

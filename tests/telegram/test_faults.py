@@ -180,7 +180,7 @@ async def test_what_is_no_update_is_refused(hooked: Live, body: bytes, status: i
     assert hooked.desk.arrived == []
 
 
-@pytest.mark.parametrize("trouble, status", [(DatabaseAway("away"), 503), (Busy(), 429)])
+@pytest.mark.parametrize("trouble, status", [(DatabaseAway("away"), 503), (Busy(), 503)])
 async def test_the_webhook_says_when_to_come_again(hooked: Live, trouble: Exception, status: int) -> None:
     hooked.desk.troubles = [trouble]
     aunt = hooked.api.user(1001)

@@ -8,17 +8,21 @@ from dataclasses import dataclass
 from typing import Protocol, TypeVar
 from weakref import WeakValueDictionary
 
+from bot.channels.telegram.bursts import Bursts
 from bot.channels.telegram.parse import Arrival, Arrived, Elsewhere, Gone, Nothing, Ourselves, parse
 from bot.channels.telegram.reading import Json
 from bot.channels.telegram.recent import Recent
-from bot.channels.telegram.saying import TelegramChannel
-from domain.messages import Answer, Inbound, Rendered
+from bot.channels.telegram.saying import Call, TelegramChannel, edited, in_one
+from domain.messages import Answer, Inbound, Press, Rendered, Start
 from handlers.house import Speech
 from handlers.ports import Ambiguous, TryLater, Unreachable
 from handlers.queues import Busy
 from storage.database import DatabaseAway
 
 T = TypeVar("T")
+
+AWAITED = frozenset({"case.receipt"})
+"""Messages that people rely on: their sending is awaited, never left to ride on the webhook's answer."""
 
 AWAY = 2.0
 """Seconds after which Telegram may bring an update again that couldn't be taken."""
@@ -53,6 +57,7 @@ class Owed:
     arrival: Arrival
     messages: Sequence[Rendered]
     replaced: bool = False
+    begun: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +91,7 @@ class Answering:
         self._answered: Recent[str, bool] = Recent(REMEMBERED)
         self._failed: Recent[str, int] = Recent(REMEMBERED)
         self._cards: Recent[str, Card] = Recent(REMEMBERED)
+        self._bursts = Bursts()
         self._refused: Recent[str, bool] = Recent(REMEMBERED)
         self._one_by_one: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._acknowledging: set[asyncio.Task[None]] = set()
@@ -120,14 +126,23 @@ class Answering:
             self._owed.put(told, known)
         return known
 
-    async def give(self, owed: Owed) -> None:
-        """Say what is owed, in the chat's order. Raises Later; the next try goes on from there."""
+    async def give(self, owed: Owed, *, may_ride: bool = False) -> Call | None:
+        """Say what is owed, in the chat's order. Raises Later; the next try goes on from there.
+
+        `may_ride`: the end of it, where nobody needs to know what became of it, is given to the caller, to
+        ride on the webhook's answer. The update comes again when that was lost: then the desk answers again.
+        """
         inbound = owed.arrival.inbound
         lock = self._one_by_one.setdefault(inbound.chat, asyncio.Lock())
         async with lock:
             try:
                 while owed.messages:
+                    if may_ride and (riding := self._riding(inbound.chat, owed)):
+                        if not owed.begun:  # else a repeat goes on from here
+                            self._owed.take(inbound.id)
+                        return riding
                     await self._say(inbound.chat, owed, owed.messages[0])
+                    owed.begun = True
                     owed.messages = owed.messages[1:]
             except Unreachable:
                 await self._guarded(f"gone {inbound.user}", self._lost(inbound.user))
@@ -135,6 +150,7 @@ class Answering:
                 raise Later(later.seconds) from None
             self._owed.take(inbound.id)
             self._answered.put(inbound.id, True)
+            return None
 
     async def close(self) -> None:
         """Wait for the acknowledgements under way."""
@@ -203,6 +219,29 @@ class Answering:
         owed.replaced = owed.replaced or edit is not None
         if message.buttons:
             self._cards.put(chat, Card(ref, owed.arrival.album))
+
+    def _riding(self, chat: str, owed: Owed) -> Call | None:
+        """The call that says the last message, if it need not be made here.
+
+        It must be: what people rely on (a receipt), a place that may be gone, and a card, whose reference is
+        wanted when a correction or an album's next part changes it.
+        """
+        message, arrival = owed.messages[0], owed.arrival
+        if len(owed.messages) > 1 or message.key in AWAITED or not self._bursts.room(chat):
+            return None
+        place = self._place_for(chat, owed, message)
+        if place is not None:
+            call = edited(chat, message, place) if arrival.pressed else None
+        else:
+            is_card = bool(message.buttons) and not isinstance(arrival.inbound.what, Press | Start)
+            call = None if is_card else in_one(chat, message)
+        if call is not None:
+            self.counts["rode"] += 1
+            if message.buttons:
+                self._cards.take(chat)
+                if place is not None:
+                    self._cards.put(chat, Card(place, arrival.album))
+        return call
 
     def _place_for(self, chat: str, owed: Owed, message: Rendered) -> str | None:
         """The message to change: the pressed one; a correction and an album's next part change the last card.

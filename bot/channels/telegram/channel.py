@@ -6,7 +6,6 @@ from contextlib import suppress
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-import orjson
 from starlette.routing import Route
 
 from bot.channels.telegram.answering import Answering, Door
@@ -16,7 +15,7 @@ from bot.channels.telegram.media import shelf_media
 from bot.channels.telegram.parse import NAME, UPDATES, Ourselves
 from bot.channels.telegram.polling import Polling, Source
 from bot.channels.telegram.reading import Json
-from bot.channels.telegram.saying import TelegramChannel
+from bot.channels.telegram.saying import Call, TelegramChannel
 from bot.channels.telegram.webhook import PATH, webhook
 from bot.channels.telegram.wire import Wire
 from bot.settings import BadSettings, Settings
@@ -63,7 +62,7 @@ class Telegram:
         self._settings, self._calls, self._words = settings, calls, words
         self._report, self._second = report, second
         self._polling = Polling(Source(calls), answering, report, second)
-        self._under_way: dict[int, asyncio.Task[None]] = {}
+        self._under_way: dict[int, asyncio.Task[Call | None]] = {}
         self._known = False
 
     @property
@@ -85,26 +84,26 @@ class Telegram:
             return []
         return [webhook(self._settings.telegram_webhook_secret.get_secret_value(), self.handle_update)]
 
-    async def handle_update(self, raw: bytes | Json) -> None:
-        """Deal with one update and answer it. Raises Later: then it must be brought again."""
-        update = orjson.loads(raw) if isinstance(raw, bytes) else raw
+    async def handle_update(self, update: Json) -> Call | None:
+        """Deal with one update and answer it. Raises Later: then it must be brought again.
+
+        What it gives is still to be carried out: it rides on the webhook's answer.
+        """
         number = int(update["update_id"])
         task = self._under_way.get(number)
         if task is None:  # brought again while it is being dealt with, it waits for the first
             task = self._under_way[number] = asyncio.create_task(self._handle(update))
             task.add_done_callback(lambda done: self._ended(number, done))
-        await asyncio.shield(task)
+        return await asyncio.shield(task)
 
-    def _ended(self, number: int, task: asyncio.Task[None]) -> None:
+    def _ended(self, number: int, task: asyncio.Task[Call | None]) -> None:
         del self._under_way[number]
         if not task.cancelled():
             task.exception()  # whoever asked may have gone away; asyncio must not complain of that
 
-    async def _handle(self, update: Json) -> None:
-        arrived = self.answering.read(update)
-        owed = await self.answering.take(arrived)
-        if owed is not None:
-            await self.answering.give(owed)
+    async def _handle(self, update: Json) -> Call | None:
+        owed = await self.answering.take(self.answering.read(update))
+        return None if owed is None else await self.answering.give(owed, may_ride=True)
 
     async def run(self, stop: asyncio.Event) -> None:
         """Make the bot known, retrying while Telegram is out of reach; then poll, if that is the mode."""

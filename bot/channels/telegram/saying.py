@@ -75,6 +75,9 @@ class TelegramChannel:
         """
         if edit is not None and (change := edited(chat, message, edit)) and await self._changed(change):
             return edit
+        if not message.media and (said := in_one(chat, message)):
+            with meaning():
+                return str(await self._calls.sent(said.method, said.params))
         sent = self._begun.take((chat, message)) or []
         try:
             for part in (await self._parts(chat, message))[len(sent) :]:
