@@ -13,7 +13,9 @@ from telegram import Bot
 
 from bot.channels.telegram.calls import Calls
 from bot.channels.telegram.channel import uploading
+from bot.channels.telegram.limits import OwnLimits
 from bot.channels.telegram.media import Media
+from bot.channels.telegram.pace import Pace
 from bot.channels.telegram.saying import TelegramChannel
 from bot.channels.telegram.transport import AiohttpRequest
 from bot.channels.telegram.wire import Wire
@@ -105,7 +107,7 @@ async def speaking(
     wire = Wire()
     await wire.open()
     calls = Calls(wire, url, token, read_timeout=patience)
-    yield TelegramChannel(calls, uploading(wire, url, token), media)
+    yield TelegramChannel(calls, uploading(wire, url, token), media, Pace(OwnLimits()))
     await wire.close()
 
 

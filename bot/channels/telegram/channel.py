@@ -1,6 +1,7 @@
 """Telegram put together: made known to Telegram at the start, then fed by a webhook or by polling."""
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from importlib import import_module
@@ -11,15 +12,19 @@ from starlette.routing import Route
 from bot.channels.telegram.answering import Answering, Door
 from bot.channels.telegram.calls import Calls
 from bot.channels.telegram.errors import UNAUTHORISED, Flooded, Refused, Trouble
+from bot.channels.telegram.limits import LimitsAway, OwnLimits
 from bot.channels.telegram.media import shelf_media
+from bot.channels.telegram.pace import Pace
 from bot.channels.telegram.parse import NAME, UPDATES, Ourselves
 from bot.channels.telegram.polling import Polling, Source
 from bot.channels.telegram.reading import Json
 from bot.channels.telegram.saying import Call, TelegramChannel
+from bot.channels.telegram.shared_limits import SharedLimits
 from bot.channels.telegram.webhook import PATH, webhook
 from bot.channels.telegram.wire import Wire
 from bot.settings import BadSettings, Settings
 from handlers.house import House, Speech
+from storage.redis import Redis
 from storage.unit import UnitOfWork
 
 if TYPE_CHECKING:
@@ -41,6 +46,7 @@ LANGUAGES = {"zh": "zh_CN", "en": "en"}
 
 CONNECTIONS = 40
 FIRST_WAIT, LONGEST_WAIT = 1.0, 60.0
+LOOK = 1.0
 
 Report = Callable[[BaseException], str]
 
@@ -113,9 +119,18 @@ class Telegram:
                 await asyncio.wait_for(stop.wait(), wait * self._second)
             if not stop.is_set():
                 wait = max(min(wait * 2, LONGEST_WAIT), await self._set_up_again())
+        looking = asyncio.create_task(self._look_around(stop))
         if self._settings.telegram_mode == "polling" and not stop.is_set():
             await self._polling.run(stop)
-        await stop.wait()
+        await looking
+
+    async def _look_around(self, stop: asyncio.Event) -> None:
+        """Learn each second which chats other processes were told to leave alone."""
+        while not stop.is_set():
+            with suppress(LimitsAway):
+                await self.channel.pace.limits.look()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(stop.wait(), LOOK * self._second)
 
     async def _set_up_again(self) -> float:
         try:
@@ -170,8 +185,12 @@ class Telegram:
         await self._calls.wire.close()
 
 
-async def open_telegram(settings: Settings, house: House, desk: Door, *, second: float = 1.0) -> Telegram:
+async def open_telegram(
+    settings: Settings, house: House, desk: Door, redis: Redis | None = None, *, second: float = 1.0
+) -> Telegram:
     """The channel, open and, if Telegram can be reached, made known there; if not, `run` goes on trying.
+
+    With Redis, all processes share the limits.
 
     Raises BadSettings when Telegram refuses the token.
     """
@@ -184,9 +203,11 @@ async def open_telegram(settings: Settings, house: House, desk: Door, *, second:
     await wire.open()
     calls = Calls(wire, api, token)
     media = shelf_media(house.database, house.shelf)
-    channel = TelegramChannel(calls, uploading(wire, api, token), media)
+    number = token.partition(":")[0]
+    limits = OwnLimits(lambda: time.monotonic() / second) if redis is None else SharedLimits(redis, number)
+    channel = TelegramChannel(calls, uploading(wire, api, token), media, Pace(limits, second))
     answering = Answering(desk, channel, house.words, lost, house.report)
-    answering.us = Ourselves(token.partition(":")[0])
+    answering.us = Ourselves(number)
     telegram = Telegram(settings, calls, house.words, answering, house.report, second)
     try:
         await telegram.set_up()
