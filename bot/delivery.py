@@ -1,6 +1,5 @@
 """One bundle on its way, at the platform's pace, to where its person wrote last; and what became of it."""
 
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -26,9 +25,6 @@ from storage.unit import UnitOfWork
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=2), timedelta(minutes=30)
 ELSEWHERE = 5.0
 """Seconds after which a letter for a channel this process doesn't serve is looked at again."""
-
-STALE = 1.0
-"""Seconds after which it is looked up once more where somebody is reached: they may have withdrawn since."""
 
 
 class Lost(Exception):
@@ -89,9 +85,7 @@ class Delivery:
         while address := next((one for one in addresses if one not in tried), None):
             tried.add(address)
             rendered = self._house.words.render(language, held.bundle.message)
-            asked = time.monotonic()
-            await self._turn(held, address, rendered)
-            if time.monotonic() - asked > STALE:
+            if await self._waited(held, address, rendered):
                 language, addresses = self._served(await self._reach(held.bundle.first.seat))
                 if address not in addresses:
                     continue
@@ -101,10 +95,13 @@ class Delivery:
                 await self._together.do(partial(_lost, address))
         raise Unreachable("no channel left" if tried else "nobody is bound, or nothing is open to them")
 
-    async def _turn(self, held: Held, address: Address, rendered: Rendered) -> None:
+    async def _waited(self, held: Held, address: Address, rendered: Rendered) -> bool:
+        """Wait for its turn where there are turns: meanwhile they may have withdrawn, or left the seat."""
         channel = self._house.channels[address.channel]
-        if isinstance(channel, Paced):
-            await channel.turn(address.chat, rendered, bulk=held.bundle.in_bulk)
+        if not isinstance(channel, Paced):
+            return False
+        await channel.turn(address.chat, rendered, bulk=held.bundle.in_bulk)
+        return True
 
     async def _out(self, held: Held, address: Address, rendered: Rendered, edit: str | None = None) -> Sent:
         held.going()
@@ -129,7 +126,7 @@ class Delivery:
         if address is None:
             raise Unreachable("somebody else holds the seat now")
         rendered = self._house.words.render(language, letter.message)
-        await self._turn(held, address, rendered)
+        await self._waited(held, address, rendered)
         return replace(original, ref=(await self._out(held, address, rendered, original.ref)).ref)
 
     async def _reach(self, seat: Seat) -> Reach | None:
