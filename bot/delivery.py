@@ -126,7 +126,10 @@ class Delivery:
         if address is None:
             raise Unreachable("somebody else holds the seat now")
         rendered = self._house.words.render(language, letter.message)
-        await self._waited(held, address, rendered)
+        if await self._waited(held, address, rendered):
+            _, addresses = self._served(await self._reach(letter.seat))
+            if address not in addresses:
+                raise Unreachable("somebody else holds the seat now")
         return replace(original, ref=(await self._out(held, address, rendered, original.ref)).ref)
 
     async def _reach(self, seat: Seat) -> Reach | None:

@@ -9,10 +9,10 @@ REMINDERS = frozenset({"notice.digest"})
 def may_repeat(bundle: Bundle) -> bool:
     """Whether hearing it twice does no harm.
 
-    A change in place is the same the second time. Staff hear of work: the second notice shows the same case,
-    and its buttons are judged anew at each press. Danger is better told twice than never. Anything else that
-    a resident reads twice looks like two things that happened.
+    Staff hear of work: the second notice shows the same case, and its buttons are judged anew at each press.
+    Danger is better told twice than never. Anything else that a resident reads twice looks like two things
+    that happened. (What changes an earlier letter in place is repeated by its channel.)
     """
     letter = bundle.first
     to_staff = letter.seat.role != "person"
-    return letter.edits is not None or to_staff or letter.urgent or bundle.message.key in REMINDERS
+    return to_staff or letter.urgent or bundle.message.key in REMINDERS

@@ -1,5 +1,6 @@
 """What became of what was sent, counted for `/metrics`: nothing about a person."""
 
+from functools import cache
 from typing import Literal
 
 from prometheus_client import Counter
@@ -38,3 +39,13 @@ REFUSED = Counter(
 def letter(outcome: Outcome, count: int = 1) -> None:
     """So many letters came to this end, or to this stage of it."""
     SENDS.labels(outcome).inc(count)
+
+
+@cache
+def _counted(method: str, outcome: str) -> Counter:
+    return CALLS.labels(method, outcome)
+
+
+def call(method: str, outcome: str) -> None:
+    """One call of the Bot API came back like this."""
+    _counted(method, outcome).inc()

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from typing import Protocol, TypeVar
 from weakref import WeakValueDictionary
 
+from bot import sends
 from bot.channels.telegram.bursts import Bursts
+from bot.channels.telegram.gate import FULL_WAIT, Later
 from bot.channels.telegram.parse import Arrival, Arrived, Elsewhere, Gone, Nothing, Ourselves, parse
 from bot.channels.telegram.reading import Json
 from bot.channels.telegram.recent import Recent
@@ -18,6 +20,7 @@ from handlers.house import Speech
 from handlers.ports import Ambiguous, TryLater, Unreachable
 from handlers.queues import Busy
 from storage.database import DatabaseAway
+from storage.redis import AWAY as REDIS_AWAY
 
 T = TypeVar("T")
 
@@ -26,6 +29,9 @@ AWAITED = frozenset({"case.receipt"})
 
 AWAY = 2.0
 """Seconds after which Telegram may bring an update again that couldn't be taken."""
+
+AT_ONCE = 200
+"""Acknowledgements under way; more than that are left out, since an answer follows anyhow."""
 
 TRIES = 5
 """Times an update is tried that fails for a reason nobody foresaw; then it is let go, with an apology."""
@@ -39,15 +45,6 @@ class Door(Protocol):
 
     async def handle(self, inbound: Inbound) -> Answer:
         """Deal with one arrival."""
-
-
-class Later(Exception):
-    """Not dealt with, or not answered: bring the update again after so many seconds."""
-
-    def __init__(self, seconds: float, *, busy: bool = False) -> None:
-        super().__init__(seconds)
-        self.seconds = seconds
-        self.busy = busy
 
 
 @dataclass
@@ -97,16 +94,18 @@ class Answering:
         self._acknowledging: set[asyncio.Task[None]] = set()
 
     def read(self, update: Json) -> Arrived:
-        """What the update means; a press is acknowledged from here on."""
-        arrived = parse(update, self.us)
-        if not isinstance(arrived, Gone) and (query := getattr(arrived, "query", "")):
-            task = asyncio.create_task(self._acknowledge(query))
-            self._acknowledging.add(task)
-            task.add_done_callback(self._acknowledging.discard)
-        return arrived
+        """What the update means."""
+        return parse(update, self.us)
 
     async def take(self, arrived: Arrived) -> Owed | None:
-        """Deal with it; afterwards it is committed and must not come again. Raises Later."""
+        """Deal with it; afterwards it is committed and must not come again. Raises Later.
+
+        A press is acknowledged beside it.
+        """
+        if not isinstance(arrived, Gone) and arrived.query and len(self._acknowledging) < AT_ONCE:
+            task = asyncio.create_task(self._acknowledge(arrived.query))
+            self._acknowledging.add(task)
+            task.add_done_callback(self._acknowledging.discard)
         match arrived:
             case Nothing():
                 self.counts[arrived.kind] += 1
@@ -145,9 +144,11 @@ class Answering:
                     owed.begun = True
                     owed.messages = owed.messages[1:]
             except Unreachable:
+                sends.ANSWERS.labels("unreachable").inc()
                 await self._guarded(f"gone {inbound.user}", self._lost(inbound.user))
             except TryLater as later:
-                raise Later(later.seconds) from None
+                sends.ANSWERS.labels("again").inc()
+                raise self._left("telegram", later.seconds) from None
             self._owed.take(inbound.id)
             self._answered.put(inbound.id, True)
             return None
@@ -170,19 +171,24 @@ class Answering:
         try:
             return await work
         except Busy:
-            self.counts["busy"] += 1
-            raise Later(1, busy=True) from None
+            raise self._left("busy", FULL_WAIT) from None
         except DatabaseAway:
-            self.counts["database away"] += 1
-            raise Later(AWAY) from None
+            raise self._left("database", AWAY) from None
+        except REDIS_AWAY:
+            raise self._left("redis", AWAY) from None
         except TryLater as later:
-            raise Later(later.seconds) from None
+            raise self._left("telegram", later.seconds) from None
         except Exception as bug:  # noqa: BLE001 - the update must neither vanish nor block its chat for ever
             reference, failures = self._report(bug), (self._failed.take(name) or 0) + 1
             if failures >= TRIES:
                 return reference
             self._failed.put(name, failures)
-            raise Later(AWAY) from None
+            raise self._left("bug", AWAY) from None
+
+    def _left(self, why: str, seconds: float) -> Later:
+        """The update stays with Telegram for so long."""
+        sends.REFUSED.labels(why).inc()
+        return Later(seconds)
 
     async def _refuse_group(self, place: Elsewhere) -> None:
         """Say once in each group that nothing is done there."""
@@ -197,8 +203,13 @@ class Answering:
         return self._words.say(self._words.closest(spoken), key, params)
 
     async def _acknowledge(self, query: str) -> None:
+        """Twice does no harm, so a doubt is tried once more; a client that hears nothing stops waiting."""
         try:
-            await self.channel.acknowledge(query)
+            try:
+                await self.channel.acknowledge(query)
+            except Ambiguous:
+                sends.RETRIES.labels("acknowledgement").inc()
+                await self.channel.acknowledge(query)
         except (Unreachable, TryLater, Ambiguous):
             self.counts["press not acknowledged"] += 1
 
@@ -209,13 +220,15 @@ class Answering:
         try:
             ref = await self.channel.send(chat, message, edit=edit)
         except Ambiguous:  # it most likely went out; said twice would be worse
-            self.counts["answer in doubt"] += 1
+            sends.ANSWERS.labels("ambiguous").inc()
             return
         except (Unreachable, TryLater):
             raise
         except Exception as bug:  # noqa: BLE001 - one message Telegram won't take must not keep back others
             self._report(bug)
+            sends.ANSWERS.labels("failed").inc()
             return
+        sends.ANSWERS.labels("edited" if ref == edit else "sent").inc()
         owed.replaced = owed.replaced or edit is not None
         if message.buttons:
             self._cards.put(chat, Card(ref, owed.arrival.album))
@@ -236,7 +249,7 @@ class Answering:
             is_card = bool(message.buttons) and not isinstance(arrival.inbound.what, Press | Start)
             call = None if is_card else in_one(chat, message)
         if call is not None:
-            self.counts["rode"] += 1
+            sends.ANSWERS.labels("rode").inc()
             if message.buttons:
                 self._cards.take(chat)
                 if place is not None:

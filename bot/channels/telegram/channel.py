@@ -12,10 +12,11 @@ from starlette.routing import Route
 from bot.channels.telegram.answering import Answering, Door
 from bot.channels.telegram.calls import Calls
 from bot.channels.telegram.errors import UNAUTHORISED, Flooded, Refused, Trouble
+from bot.channels.telegram.gate import Gate
 from bot.channels.telegram.limits import LimitsAway, OwnLimits
 from bot.channels.telegram.media import shelf_media
 from bot.channels.telegram.pace import Pace
-from bot.channels.telegram.parse import NAME, UPDATES, Ourselves
+from bot.channels.telegram.parse import NAME, UPDATES, Arrival, Ourselves
 from bot.channels.telegram.polling import Polling, Source
 from bot.channels.telegram.reading import Json
 from bot.channels.telegram.saying import Call, TelegramChannel
@@ -69,6 +70,7 @@ class Telegram:
         self._report, self._second = report, second
         self._polling = Polling(Source(calls), answering, report, second)
         self._under_way: dict[int, asyncio.Task[Call | None]] = {}
+        self._gate = Gate(lambda: time.monotonic() / second)
         self._known = False
 
     @property
@@ -108,8 +110,10 @@ class Telegram:
             task.exception()  # whoever asked may have gone away; asyncio must not complain of that
 
     async def _handle(self, update: Json) -> Call | None:
-        owed = await self.answering.take(self.answering.read(update))
-        return None if owed is None else await self.answering.give(owed, may_ride=True)
+        arrived = self.answering.read(update)
+        with self._gate.passing(arrived.inbound.user if isinstance(arrived, Arrival) else ""):
+            owed = await self.answering.take(arrived)
+            return None if owed is None else await self.answering.give(owed, may_ride=True)
 
     async def run(self, stop: asyncio.Event) -> None:
         """Make the bot known, retrying while Telegram is out of reach; then poll, if that is the mode."""

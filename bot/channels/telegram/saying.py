@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from bot import sends
 from bot.channels.telegram.calls import Calls
 from bot.channels.telegram.content import FETCH_LIMIT
-from bot.channels.telegram.errors import Declined, TooMany, meaning
+from bot.channels.telegram.errors import FAULT_WAIT, Declined, TooMany, meaning
 from bot.channels.telegram.limits import LimitsAway, Want
 from bot.channels.telegram.media import Media, Piece, albums
 from bot.channels.telegram.pace import Pace
@@ -131,6 +131,9 @@ class TelegramChannel:
                 await self._calls.call(change.method, change.params)
         except Declined as refused:  # gone, too old, or of another kind
             return "not modified" in refused.words
+        except Ambiguous as doubt:  # the same change twice is one change
+            sends.RETRIES.labels("edit").inc()
+            raise TryLater(FAULT_WAIT, str(doubt)) from None
         return True
 
     # --- sending -----------------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ import orjson
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
-from bot.channels.telegram.answering import Later
+from bot.channels.telegram.gate import Later
 from bot.channels.telegram.reading import Json
 from bot.channels.telegram.saying import Call
 
