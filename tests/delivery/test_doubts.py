@@ -4,13 +4,27 @@ import pytest
 import sqlalchemy as sa
 
 from bot.measure import registry
-from domain.messages import Message
+from domain.messages import Message, Rendered
 from domain.people import Seat
 from handlers.ports import Ambiguous
 from storage.outbox import NewLetter
 from storage.tables import outbox
 from tests.chat import Chat
 from tests.delivery.test_postman import FILED, Faulty, state_of, use
+from tests.paper import Paper
+
+
+class Mumbling(Paper):
+    """A channel of which nobody knows whether it has said these words."""
+
+    def __init__(self, words: str) -> None:
+        super().__init__("web")
+        self._words = words
+
+    async def send(self, chat: str, message: Rendered, *, edit: str | None = None) -> str:
+        if self._words in message.text:
+            raise Ambiguous("no answer")
+        return await super().send(chat, message, edit=edit)
 
 
 def count(outcome: str) -> float:
@@ -58,15 +72,14 @@ async def resident(chat: Chat) -> int:
 async def test_the_liaison_sees_that_an_answer_may_not_have_arrived(chat: Chat) -> None:
     await chat.actor("联络员")
     await chat(FILED.format(words="路灯不亮"))
+    use(chat.world, Mumbling("修好了"))
     await chat("""
         联络员 < {号}
         联络员: 受理
-        居民 < {号}
         联络员: 答复居民
         联络员: 路灯修好了。
         联络员: 发给居民
     """)
-    use(chat.world, Faulty(Ambiguous("no answer"), times=1))
     await chat("""
         联络员 < {号}…可能没送到居民…问一声 [看详情]
         联络员: 看详情
