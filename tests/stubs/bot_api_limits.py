@@ -57,11 +57,11 @@ class Limits:
         return now - self._spoke.get(chat, -math.inf) < self.waits_for
 
     def _penalty(self, chat: int, now: float) -> float:
-        """What is left of an earlier refusal's time."""
+        """What is left of an earlier refusal's time; only one that named this chat could have been heeded."""
         until = self._until.get(chat, 0.0)
-        if not self._answers(chat, now):
-            until = max(until, self._bulk_until)
         self.ignored += until > now
+        if not self._answers(chat, now) and self._bulk_until > now:
+            until = self._until[chat] = max(until, self._bulk_until)
         return until - now if until > now else 0.0
 
     def _too_many(self, chat: int, now: float) -> float:
@@ -74,7 +74,7 @@ class Limits:
             while self._bulk and now - self._bulk[0] >= 1:
                 self._bulk.popleft()
             if len(self._bulk) >= self.in_bulk:
-                self._bulk_until = now + self.penalty
+                self._bulk_until = self._until[chat] = now + self.penalty
                 return self.penalty
             self._bulk.append(now)
         told.append(now)

@@ -98,7 +98,7 @@ async def test_a_redelivery_after_a_restart_gets_the_same_answer(hooked: Live) -
     update = hooked.api.updates.pending[-1].json
     first = await aunt.waits_for(lambda message: "提交" in message.labels)
     await hooked.quiet()
-    hooked.telegram.answering._answered.take(f"u{update['update_id']}")
+    hooked.telegram.answering._answered.take((str(aunt.id), f"u{update['update_id']}"))
     hooked.api.redelivers(update)
     await hooked.quiet()
     assert (aunt.sees()[-1].text, aunt.sees()[-1].labels) == (first.text, first.labels)

@@ -122,13 +122,25 @@ async def test_letters_refused_to_two_people_hold_the_bulk_but_nothing_urgent(
     bulk, urgent = await both[1].places([Want("3"), Want("4", bulk=False)])
     assert bulk.wait == pytest.approx(7, abs=NEAR)
     assert urgent.wait < NEAR
+    await both[0].look()
+    assert both[0].holds() and both[1].holds()
 
 
 async def test_two_people_who_tap_too_fast_hold_nobody_else(limits: Limits) -> None:
     await limits.refused("1", 7, bulk=False)
     await limits.refused("2", 7, bulk=False)
     (place,) = await limits.places([Want("3")])
-    assert place.taken and place.wait < NEAR
+    assert place.taken and place.wait < NEAR and not limits.holds()
+
+
+async def test_a_place_taken_before_a_hold_is_void() -> None:
+    limits = Told(Place(0), Place(0), Place(60, taken=False), Place(0))
+    await limits.refused("1", 60, bulk=True)
+    await Pace(limits).turn(Want("3"))
+    await limits.refused("2", 60, bulk=True)
+    with pytest.raises(NotYet):
+        await Pace(limits).turn(Want("3"))
+    await Pace(limits).turn(Want("3", bulk=False))
 
 
 async def test_nothing_is_kept_in_redis_for_ever(redis_url: str) -> None:

@@ -21,6 +21,7 @@ from handlers.ports import Ambiguous, TryLater, Unreachable
 from handlers.queues import Busy
 from storage.database import DatabaseAway
 from storage.redis import AWAY as REDIS_AWAY
+from storage.scripts import RedisAway
 
 T = TypeVar("T")
 
@@ -84,8 +85,8 @@ class Answering:
         self._desk, self._words, self._lost, self._report = desk, words, lost, report
         self.us = Ourselves("")
         self.counts: Counter[str] = Counter()
-        self._owed: Recent[str, Owed] = Recent(REMEMBERED)
-        self._answered: Recent[str, bool] = Recent(REMEMBERED)
+        self._owed: Recent[tuple[str, str], Owed] = Recent(REMEMBERED)
+        self._answered: Recent[tuple[str, str], bool] = Recent(REMEMBERED)
         self._failed: Recent[str, int] = Recent(REMEMBERED)
         self._cards: Recent[str, Card] = Recent(REMEMBERED)
         self._bursts = Bursts()
@@ -116,7 +117,7 @@ class Answering:
             case Gone():
                 await self._guarded(f"gone {arrived.user}", self._lost(arrived.user))
                 return None
-        told = arrived.inbound.id
+        told = arrived.inbound.delivery
         if told in self._answered:
             return None
         known = self._owed.get(told)
@@ -138,7 +139,7 @@ class Answering:
                 while owed.messages:
                     if may_ride and (riding := self._riding(inbound.chat, owed)):
                         if not owed.begun:  # else a repeat goes on from here
-                            self._owed.take(inbound.id)
+                            self._owed.take(inbound.delivery)
                         return riding
                     await self._say(inbound.chat, owed, owed.messages[0])
                     owed.begun = True
@@ -149,8 +150,8 @@ class Answering:
             except TryLater as later:
                 sends.ANSWERS.labels("again").inc()
                 raise self._left("telegram", later.seconds) from None
-            self._owed.take(inbound.id)
-            self._answered.put(inbound.id, True)
+            self._owed.take(inbound.delivery)
+            self._answered.put(inbound.delivery, True)
             return None
 
     async def close(self) -> None:
@@ -172,10 +173,10 @@ class Answering:
             return await work
         except Busy:
             raise self._left("busy", FULL_WAIT) from None
+        except (RedisAway, *REDIS_AWAY):
+            raise self._left("redis", AWAY) from None
         except DatabaseAway:
             raise self._left("database", AWAY) from None
-        except REDIS_AWAY:
-            raise self._left("redis", AWAY) from None
         except TryLater as later:
             raise self._left("telegram", later.seconds) from None
         except Exception as bug:  # noqa: BLE001 - the update must neither vanish nor block its chat for ever

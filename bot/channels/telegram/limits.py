@@ -63,6 +63,9 @@ class Limits(Protocol):
     def left_alone(self, chat: str) -> float:
         """Seconds this chat is still to be left alone after a 429, as far as is known here; 0 for no time."""
 
+    def holds(self) -> bool:
+        """Whether nothing goes out in bulk now, as far as is known here: places taken before are void."""
+
 
 class LimitsAway(Exception):
     """Nobody can say now how much was sent."""
@@ -111,6 +114,10 @@ class OwnLimits:
 
     async def look(self) -> None:
         """There is nobody else."""
+
+    def holds(self) -> bool:
+        """Whether nothing goes out in bulk now."""
+        return self._hold > self.clock()
 
     def left_alone(self, chat: str) -> float:
         """Seconds this chat is still to be left alone."""

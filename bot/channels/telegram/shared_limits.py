@@ -37,7 +37,7 @@ if ARGV[1] == 'refused' then
         if other and other ~= chat then keep(KEYS[2], math.max(until_, at(KEYS[2]))) end
         redis.call('SET', KEYS[3], chat, 'PX', together)
     end
-    return {}
+    return {math.max(0, at(KEYS[2]) - now)}
 end
 local horizon, every, places = tonumber(ARGV[2]), tonumber(ARGV[3]), {}
 local bulk, hold = at(KEYS[1]), at(KEYS[2])
@@ -71,6 +71,7 @@ class SharedLimits:
         names = ("bulk", "hold", "flooded", "held", "chat:")
         self._keys = [f"workroom:{{telegram:{bot}}}:{name}" for name in names]  # {…}: all of it on one node
         self._held: dict[str, float] = {}
+        self._hold = 0.0
 
     async def places(self, wants: Sequence[Want]) -> list[Place]:
         """A place for each, in one round trip. Raises LimitsAway."""
@@ -83,7 +84,8 @@ class SharedLimits:
     async def refused(self, chat: str, seconds: float, *, bulk: bool) -> None:
         """Tell every process. Raises LimitsAway; this one knows in any case."""
         self._held[chat] = time.monotonic() + seconds
-        await self._run(["refused", chat, _micro(seconds), int(bulk), int(TOGETHER * 1000)])
+        (hold,) = await self._run(["refused", chat, _micro(seconds), int(bulk), int(TOGETHER * 1000)])
+        self._hold = time.monotonic() + hold / SECOND
 
     async def look(self) -> None:
         """Learn which chats are left alone now. Raises LimitsAway."""
@@ -91,11 +93,17 @@ class SharedLimits:
             seconds, micros = await self._redis.time()
             now = seconds * SECOND + micros
             found = await self._redis.zrangebyscore(self._keys[3], now, "+inf", withscores=True)
+            hold = int(await self._redis.get(self._keys[1]) or 0)
         except AWAY as trouble:
             raise LimitsAway(type(trouble).__name__) from None
         here = time.monotonic()
         told = {_text(chat): here + (until - now) / SECOND for chat, until in found}
         self._held = {chat: at for chat, at in self._held.items() if at > here} | told
+        self._hold = here + (hold - now) / SECOND
+
+    def holds(self) -> bool:
+        """Whether nothing goes out in bulk now."""
+        return self._hold > time.monotonic()
 
     def left_alone(self, chat: str) -> float:
         """Seconds this chat is still to be left alone."""
