@@ -62,13 +62,13 @@ def _serving(
     home: Path, more: Mapping[str, str] = NOTHING
 ) -> Iterator[tuple[float, int, "subprocess.Popen[bytes]"]]:
     """The service as people start it; seconds until it says that it is ready."""
-    port = _free_port()
+    port = free_port()
     env = {"WORKROOM_HOME": str(home), "PATH": "", "HOME": str(home), "LANG": "C.UTF-8", **more}
     command = [sys.executable, "-c", "from bot.cli import main; main()", "serve", "--port", str(port)]
     began = time.perf_counter()
     process = subprocess.Popen(command, env=env, stderr=subprocess.DEVNULL)
     try:
-        while not _is_ready(port):
+        while not is_ready(port):
             assert process.poll() is None, "the service has ended"
             time.sleep(0.01)
         yield time.perf_counter() - began, port, process
@@ -77,13 +77,13 @@ def _serving(
         process.wait(20)
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         return int(listener.getsockname()[1])
 
 
-def _is_ready(port: int) -> bool:
+def is_ready(port: int) -> bool:
     try:
         return _ask(port, "GET", "/readyz")[0] == 200
     except OSError:

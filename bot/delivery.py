@@ -85,23 +85,25 @@ class Delivery:
         while address := next((one for one in addresses if one not in tried), None):
             tried.add(address)
             rendered = self._house.words.render(language, held.bundle.message)
-            if await self._waited(held, address, rendered):
+            if not await self._turn(held, address, rendered):
                 language, addresses = self._served(await self._reach(held.bundle.first.seat))
-                if address not in addresses:
-                    continue
+                continue
             try:
                 return await self._out(held, address, rendered)
             except Unreachable:
                 await self._together.do(partial(_lost, address))
         raise Unreachable("no channel left" if tried else "nobody is bound, or nothing is open to them")
 
-    async def _waited(self, held: Held, address: Address, rendered: Rendered) -> bool:
-        """Wait for its turn where there are turns: meanwhile they may have withdrawn, or left the seat."""
+    async def _turn(self, held: Held, address: Address, rendered: Rendered) -> bool:
+        """Wait for its turn, where there are turns; False when they have withdrawn or left the seat by then."""
         channel = self._house.channels[address.channel]
         if not isinstance(channel, Paced):
-            return False
-        await channel.turn(address.chat, rendered, bulk=held.bundle.in_bulk)
-        return True
+            return True
+        still = partial(self._still, held.bundle.first.seat, address)
+        return await channel.turn(address.chat, rendered, still, bulk=held.bundle.in_bulk)
+
+    async def _still(self, seat: Seat, address: Address) -> bool:
+        return address in self._served(await self._reach(seat))[1]
 
     async def _out(self, held: Held, address: Address, rendered: Rendered, edit: str | None = None) -> Sent:
         held.going()
@@ -126,10 +128,8 @@ class Delivery:
         if address is None:
             raise Unreachable("somebody else holds the seat now")
         rendered = self._house.words.render(language, letter.message)
-        if await self._waited(held, address, rendered):
-            _, addresses = self._served(await self._reach(letter.seat))
-            if address not in addresses:
-                raise Unreachable("somebody else holds the seat now")
+        if not await self._turn(held, address, rendered):
+            raise Unreachable("somebody else holds the seat now")
         return replace(original, ref=(await self._out(held, address, rendered, original.ref)).ref)
 
     async def _reach(self, seat: Seat) -> Reach | None:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -127,7 +127,9 @@ class Slow(Wall):
         self.asked = asyncio.Event()
         self.too_far: float | None = None
 
-    async def turn(self, chat: str, message: Rendered, *, bulk: bool) -> None:
+    async def turn(
+        self, chat: str, message: Rendered, still: Callable[[], Awaitable[bool]], *, bulk: bool
+    ) -> bool:
         """Wait for the test."""
         self.waiting += 1
         self.asked.set()
@@ -135,6 +137,7 @@ class Slow(Wall):
             raise NotYet(self.too_far)
         if bulk:
             await self.open.wait()
+        return await still()
 
     async def deliver(self, chat: str, message: Rendered, *, edit: str | None = None) -> str:
         """As paper does."""

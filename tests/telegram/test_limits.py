@@ -198,6 +198,13 @@ async def test_a_letter_that_missed_its_moment_asks_for_another() -> None:
     assert limits.asked == [1, 1]
 
 
+async def test_a_letter_that_shall_not_go_out_any_more_does_not() -> None:
+    async def withdrawn() -> bool:
+        return False
+
+    assert not await Pace(Told(Place(0))).turn(Want("1"), withdrawn)
+
+
 async def test_a_letter_not_placed_asks_again_and_gives_up_at_the_horizon() -> None:
     limits = Told(Place(1, taken=False), Place(0))
     await Pace(limits, second=0.001).turn(Want("1"))

@@ -1,6 +1,7 @@
 """Letters wait here for their moment; those that ask at the same time ask in one round trip."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 
 from bot.channels.telegram.limits import HORIZON, Limits, LimitsAway, Place, Want
 from bot.paced import NotYet
@@ -9,8 +10,18 @@ from storage.gathering import Gathering
 LATE = 0.025
 """Seconds after its moment at which a letter has missed it: sent all the same, it would crowd the next."""
 
+LEAD = 0.1
+"""Seconds before its moment at which it is looked whether it shall still go out: looking takes time."""
+
 AGAIN = 2.0
 """Seconds until a letter comes back when nobody can say how much was sent."""
+
+
+Still = Callable[[], Awaitable[bool]]
+
+
+async def _always() -> bool:
+    return True
 
 
 class Pace:
@@ -21,8 +32,11 @@ class Pace:
         self._second = second
         self._asking: Gathering[Want, Place] = Gathering(limits.places)
 
-    async def turn(self, want: Want) -> None:
-        """Wait until it may go out. Raises NotYet when that would take too long to keep it in hand."""
+    async def turn(self, want: Want, still: Still = _always) -> bool:
+        """Wait until it may go out; False when, shortly before, `still` says that it shall not any more.
+
+        Raises NotYet when that would take too long to keep it in hand.
+        """
         loop = asyncio.get_running_loop()
         last = loop.time() + HORIZON * self._second
         while True:
@@ -33,7 +47,10 @@ class Pace:
             due = loop.time() + place.wait * self._second
             if not place.taken and due > last:
                 raise NotYet(place.wait)
+            await asyncio.sleep(due - LEAD - loop.time())
+            if place.taken and not await still():
+                return False
             await asyncio.sleep(due - loop.time())
             on_time = place.taken and loop.time() - due <= LATE
             if on_time and not (want.bulk and self.limits.holds()):
-                return
+                return True

@@ -12,7 +12,7 @@ from bot.channels.telegram.content import FETCH_LIMIT
 from bot.channels.telegram.errors import FAULT_WAIT, Declined, TooMany, meaning
 from bot.channels.telegram.limits import LimitsAway, Want
 from bot.channels.telegram.media import Media, Piece, albums
-from bot.channels.telegram.pace import Pace
+from bot.channels.telegram.pace import Pace, Still
 from bot.channels.telegram.parse import NAME, caption_ref
 from bot.channels.telegram.recent import Recent
 from bot.channels.telegram.speak import CAPTION_LIMIT, TEXT_LIMIT, Keyboard, keyboard, split, units
@@ -81,10 +81,13 @@ class TelegramChannel:
         """
         return await self._heeding(chat, message, edit, bulk=False)
 
-    async def turn(self, chat: str, message: Rendered, *, bulk: bool) -> None:
-        """Wait until this letter may go out; not in `bulk`, only for its chat. Raises NotYet."""
+    async def turn(self, chat: str, message: Rendered, still: Still, *, bulk: bool) -> bool:
+        """Wait until this letter may go out, if it `still` shall; not in `bulk`, only for its chat.
+
+        Raises NotYet.
+        """
         pictures = len(message.media)
-        await self.pace.turn(Want(chat, max(1, pictures + (pictures > 1)), bulk))
+        return await self.pace.turn(Want(chat, max(1, pictures + (pictures > 1)), bulk), still)
 
     async def deliver(self, chat: str, message: Rendered, *, edit: str | None = None) -> str:
         """Send a letter whose turn it is; raises as `send`."""
