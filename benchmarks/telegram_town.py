@@ -23,7 +23,6 @@ PAUSE = 1.5
 """Seconds that somebody who chats waits between two messages, about."""
 
 PATIENCE = 30.0
-LONGEST = 3600.0
 WORDS = "3号楼室外楼梯一下雨就打滑，上周有老人摔倒了。希望能铺上防滑条，再装一盏灯。"
 FIRST = 1_000_000
 """The number of the first person who gets letters; those who chat have smaller ones."""
@@ -94,10 +93,8 @@ class Town:
         """Wait until so many letters have arrived; when the first and the last came, and what was refused."""
         limits = self.api.enforced
         assert limits is not None
-        await self.api.waits_until(
-            lambda: len(self._delivered()) >= count, within=LONGEST, what="the letters"
-        )
-        got = self._delivered()
+        while len(got := self._delivered()) < count:
+            await asyncio.to_thread(time.sleep, 0.25)
         refused = [call for call in self.api.calls if call.error is not None and call.error.status == 429]
         at = [call.at for call in self.api.calls if call.carried_out and (call.chat or 0) >= FIRST]
         return {

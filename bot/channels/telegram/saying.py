@@ -102,6 +102,8 @@ class TelegramChannel:
             return await self._send(chat, message, edit)
         except TooMany as flood:
             sends.FLOODS.labels("letter" if bulk else "answer").inc()
+            if bulk:
+                sends.letter("limited")
             with suppress(LimitsAway):
                 await limits.refused(chat, flood.seconds, bulk=bulk)
             raise
