@@ -95,7 +95,7 @@ class Delivery:
         raise Unreachable("no channel left" if tried else "nobody is bound, or nothing is open to them")
 
     async def _turn(self, held: Held, address: Address, rendered: Rendered) -> bool:
-        """Wait for its turn, where there are turns; False when they have withdrawn or left the seat by then."""
+        """Wait for its turn, where there are turns; False when they have withdrawn or left the seat since."""
         channel = self._house.channels[address.channel]
         if not isinstance(channel, Paced):
             return True
@@ -108,8 +108,11 @@ class Delivery:
     async def _out(self, held: Held, address: Address, rendered: Rendered, edit: str | None = None) -> Sent:
         held.going()
         channel: Channel = self._house.channels[address.channel]
-        send = channel.deliver if isinstance(channel, Paced) else channel.send
-        return Sent(address.channel, address.chat, await send(address.chat, rendered, edit=edit))
+        if isinstance(channel, Paced):
+            ref = await channel.deliver(address.chat, rendered, edit=edit, bulk=held.bundle.in_bulk)
+        else:
+            ref = await channel.send(address.chat, rendered, edit=edit)
+        return Sent(address.channel, address.chat, ref)
 
     async def _edit(self, held: Held) -> Sent | None:
         """Change an earlier letter where it stands; one that isn't out yet is rewritten instead."""

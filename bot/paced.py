@@ -26,5 +26,10 @@ class Paced(Protocol):
         Just before, `still` is asked whether it shall go out at all; False when not.
         """
 
-    async def deliver(self, chat: str, message: Rendered, *, edit: str | None = None) -> str:
-        """Send it as `handlers.ports.Channel.send` does, after its turn; a refusal slows letters down."""
+    async def deliver(
+        self, chat: str, message: Rendered, *, edit: str | None = None, bulk: bool = True
+    ) -> str:
+        """Send it as `handlers.ports.Channel.send` does, after its turn; a refusal slows letters down.
+
+        Raises NotYet, too.
+        """

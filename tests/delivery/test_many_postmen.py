@@ -139,7 +139,9 @@ class Slow(Wall):
             await self.open.wait()
         return await still()
 
-    async def deliver(self, chat: str, message: Rendered, *, edit: str | None = None) -> str:
+    async def deliver(
+        self, chat: str, message: Rendered, *, edit: str | None = None, bulk: bool = True
+    ) -> str:
         """As paper does."""
         return await self.send(chat, message, edit=edit)
 
