@@ -1,5 +1,6 @@
 """One bundle on its way, at the platform's pace, to where its person wrote last; and what became of it."""
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -16,6 +17,7 @@ from domain.people import Seat, consents_needed
 from handlers import unreached
 from handlers.house import House
 from handlers.ports import Ambiguous, Channel, TryLater, Unreachable
+from storage.database import DatabaseAway
 from storage.outbox import Sent
 from storage.people import Address
 from storage.reaching import Reach, reaching
@@ -23,6 +25,9 @@ from storage.together import Together
 from storage.unit import UnitOfWork
 
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=2), timedelta(minutes=30)
+RECORDED, LOOK_AGAIN = 600, 0.5
+"""Times, and seconds between them, that it is tried to write down what was sent."""
+
 ELSEWHERE = 5.0
 """Seconds after which a letter for a channel this process doesn't serve is looked at again."""
 
@@ -52,11 +57,7 @@ class Delivery:
         """Send it, or say when to try again, or give it up where the liaison sees it."""
         bundle = held.bundle
         try:
-            edits = bundle.first.edits is not None
-            sent = await self._edit(held) if edits else await self._send(held)
-            if sent:
-                await self._delivered(bundle, sent)
-                sends.letter("edited" if edits else "sent", len(bundle.letters))
+            sent = await (self._send(held) if bundle.first.edits is None else self._edit(held))
         except Lost:
             return
         except NotYet as early:
@@ -69,6 +70,9 @@ class Delivery:
             await self._again(held, later, str(later), later.seconds)
         except Exception as trouble:  # noqa: BLE001  # one letter's bug must not stop the others
             await self._again(held, trouble, self._house.report(trouble), 60)
+        else:
+            if sent:
+                await self._delivered(bundle, sent)
 
     async def put_back(self, bundle: Bundle, seconds: float) -> None:
         """Somebody sends it later; this was no attempt."""
@@ -152,11 +156,19 @@ class Delivery:
     # --- what became of it -------------------------------------------------------------------------------
 
     async def _delivered(self, bundle: Bundle, sent: Sent) -> None:
+        """Write it down, however long the database is away: forgotten, it would be sent once more."""
+
         async def write(uow: UnitOfWork) -> None:
             for letter in bundle.letters:
                 await uow.outbox.delivered(letter.id, sent, self._house.clock())
 
-        await self._together.do(write)
+        sends.letter("sent" if bundle.first.edits is None else "edited", len(bundle.letters))
+        for _ in range(RECORDED):
+            try:
+                await self._together.do(write)
+                break
+            except DatabaseAway:
+                await asyncio.sleep(LOOK_AGAIN)
 
     async def _in_doubt(self, held: Held, doubt: Ambiguous) -> None:
         """It may have arrived. Said once more only where twice does no harm."""
