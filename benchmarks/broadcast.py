@@ -21,7 +21,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from benchmarks.figures import Figure, show
-from benchmarks.start import free_port, is_ready, resident
+from benchmarks.start import free_port, is_ready, resident, worked
 from benchmarks.telegram_town import FIRST, town
 from bot import sampling
 from bot.settings import settings
@@ -41,6 +41,9 @@ RATE = 30
 
 PEOPLE, CHATTING = 10, 25.0
 """People who chat, and for how many seconds they are watched before and during."""
+
+FLOOD = 50
+"""Messages a second of somebody who floods."""
 
 LIMIT = 1.05
 """Times the theoretical minimum that it may take."""
@@ -64,16 +67,18 @@ async def measure(letters: int, postmen: int) -> list[Figure]:
         await line.tell(meet=letters)
         served = await stack.enter_async_context(_running(environment, "serve", "--no-alone"))
         await asyncio.to_thread(_wait_until_ready, port)
-        for _ in range(postmen):
-            await stack.enter_async_context(_running(environment, "postman"))
+        carriers = [await stack.enter_async_context(_running(environment, "postman")) for _ in range(postmen)]
         await line.tell(arrive=PEOPLE, payload=f"w_{sampling.WORKROOM}")
         await line.tell(chat=PEOPLE, seconds=5.0)
         before = await line.tell(chat=PEOPLE, seconds=CHATTING)
-        posted = await _post(url, letters)
+        posted, rested = await _post(url, letters), sum(worked(one.pid) for one in carriers)
         during = await line.tell(chat=PEOPLE, seconds=CHATTING)
         found = await line.tell(letters=letters)
+        found["work"] = sum(worked(one.pid) for one in carriers) - rested
         after = await line.tell(chat=PEOPLE, seconds=CHATTING)
-        return _figures(letters, posted, found, [before, during, after], resident(served.pid, "VmHWM"))
+        beside = await line.tell(chat=PEOPLE, seconds=CHATTING, flood=FLOOD)
+        chats = [before, during, after, beside]
+        return _figures(letters, posted, found, chats, resident(served.pid, "VmHWM"))
 
 
 def _figures(
@@ -81,7 +86,7 @@ def _figures(
 ) -> list[Figure]:
     least = letters / RATE
     whole, commit = found["last"] - found["first"], found["last"] - posted
-    names = ("before", "during", "after")
+    names = ("before", "during", "after", f"beside one who sends {FLOOD} a second")
     waits = [
         Figure(f"people who chat, {name}: p50", told["p50"], p99=told["p99"], times=told["count"])
         for name, told in zip(names, chats, strict=True)
@@ -90,6 +95,7 @@ def _figures(
         Figure(f"{letters} letters, the first to the last", whole, "s", times=letters),
         Figure("over the theoretical minimum", whole / least, "times", limit=LIMIT),
         Figure("the same from the commit on", commit / least, "times"),
+        Figure("the postmen's processor time, a letter", 1e3 * found["work"] / letters, "ms"),
         Figure("refused by Telegram (429)", found["refused"], "", limit=1),
         Figure("sent although told to wait", found["ignored"], "", limit=1),
         Figure("sent twice", found["doubled"], "", limit=1),

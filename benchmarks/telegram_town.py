@@ -44,6 +44,11 @@ class Town:
             case {"arrive": int(count), "payload": str(payload)}:
                 await asyncio.gather(*(self._arrives(1000 + n, payload) for n in range(count)))
                 return {}
+            case {"chat": int(count), "seconds": float(seconds), "flood": int(flood)}:
+                flooding = asyncio.create_task(self._floods(flood))
+                found = await self._chat(count, seconds)
+                flooding.cancel()
+                return found
             case {"chat": int(count), "seconds": float(seconds)}:
                 return await self._chat(count, seconds)
             case {"letters": int(count)}:
@@ -64,6 +69,13 @@ class Town:
         end = time.monotonic() + seconds
         await asyncio.gather(*(self._chats(1000 + n, waits, end) for n in range(count)))
         return {"count": len(waits), "p50": percentile(waits, 50), "p99": percentile(waits, 99)}
+
+    async def _floods(self, a_second: int) -> None:
+        """Somebody who writes so many messages a second and doesn't wait."""
+        user = self.api.user(999, name="急")
+        while True:
+            await user.says("/help")
+            await asyncio.sleep(1 / a_second)
 
     async def _chats(self, number: int, waits: list[float], end: float) -> None:
         user, dice = self.api.user(number), random.Random(number)
