@@ -137,7 +137,7 @@ class OwnLimits:
         now = self.clock()
         until = now + seconds
         self._chats.put(chat, max(until, self._chats.get(chat) or until))
-        self._held.put(chat, until)
+        self._held.put(chat, max(until, self._held.get(chat) or until))
         if not bulk:
             return
         other, at = self._flooded

@@ -33,7 +33,7 @@ if ARGV[1] == 'refused' then
     local chat, until_, bulk, together = ARGV[2], now + tonumber(ARGV[3]), ARGV[4], tonumber(ARGV[5])
     keep(KEYS[6] .. chat, math.max(until_, at(KEYS[6] .. chat)))
     redis.call('ZREMRANGEBYSCORE', KEYS[4], '-inf', string.format('%.0f', now))
-    redis.call('ZADD', KEYS[4], string.format('%.0f', until_), chat)
+    redis.call('ZADD', KEYS[4], 'GT', string.format('%.0f', until_), chat)
     local life = math.ceil((until_ - now) / 1000) + 60000
     if redis.call('PTTL', KEYS[4]) < life then redis.call('PEXPIRE', KEYS[4], life) end
     if bulk == '1' then
@@ -47,7 +47,7 @@ if ARGV[1] == 'goes' then
     redis.call('ZREMRANGEBYSCORE', KEYS[5], '-inf', string.format('%.0f', now))
     if ARGV[3] == '1' and redis.call('ZCARD', KEYS[5]) >= tonumber(ARGV[4]) then
         local first = redis.call('ZRANGE', KEYS[5], 0, 0, 'WITHSCORES')
-        return {math.min(first[2] - now, tonumber(ARGV[6]))}
+        return {math.max(1, math.min(first[2] - now, tonumber(ARGV[6])))}
     end
     redis.call('ZADD', KEYS[5], string.format('%.0f', now + tonumber(ARGV[5])), ARGV[2])
     redis.call('PEXPIRE', KEYS[5], 60000)
@@ -112,23 +112,24 @@ class SharedLimits:
 
     async def refused(self, chat: str, seconds: float, *, bulk: bool) -> None:
         """Tell every process. Raises LimitsAway; this one knows in any case."""
-        self._held[chat] = time.monotonic() + seconds
+        self._held[chat] = max(time.monotonic() + seconds, self._held.get(chat, 0.0))
         (hold,) = await self._run(["refused", chat, _micro(seconds), int(bulk), int(TOGETHER * 1000)])
         self._hold = time.monotonic() + hold / SECOND
 
     async def look(self) -> None:
-        """Learn which chats are left alone now. Raises LimitsAway."""
+        """Learn which chats are left alone now, in one round trip. Raises LimitsAway."""
         try:
-            seconds, micros = await self._redis.time()
-            now = seconds * SECOND + micros
-            found = await self._redis.zrangebyscore(self._keys[3], now, "+inf", withscores=True)
-            hold = int(await self._redis.get(self._keys[1]) or 0)
+            async with self._redis.pipeline(transaction=False) as asked:
+                asked.time()
+                asked.zrange(self._keys[3], 0, -1, withscores=True)
+                asked.get(self._keys[1])
+                (seconds, micros), found, hold = await asked.execute()
         except AWAY as trouble:
             raise LimitsAway(type(trouble).__name__) from None
-        here = time.monotonic()
-        told = {_text(chat): here + (until - now) / SECOND for chat, until in found}
+        here, now = time.monotonic(), seconds * SECOND + micros
+        told = {_text(chat): here + (until - now) / SECOND for chat, until in found if until > now}
         self._held = {chat: at for chat, at in self._held.items() if at > here} | told
-        self._hold = here + (hold - now) / SECOND
+        self._hold = here + (int(hold or 0) - now) / SECOND
 
     def holds(self) -> bool:
         """Whether nothing goes out in bulk now."""
