@@ -20,7 +20,7 @@ from handlers.ports import Ambiguous, Channel, TryLater, Unreachable
 from storage.database import DatabaseAway
 from storage.outbox import Sent
 from storage.people import Address
-from storage.reaching import Reach, reaching
+from storage.reaching import Reach, consents_there, reaching
 from storage.together import Together
 from storage.unit import UnitOfWork
 
@@ -107,7 +107,9 @@ class Delivery:
         return await channel.turn(address.chat, rendered, still, bulk=held.bundle.in_bulk)
 
     async def _still(self, seat: Seat, address: Address) -> bool:
-        return address in self._served(await self._reach(seat))[1]
+        async with self._house.database.reading() as connection:
+            agreed = await consents_there(connection, seat, address)
+        return agreed is not None and set(consents_needed(address.channel)) <= agreed
 
     async def _out(self, held: Held, address: Address, rendered: Rendered, edit: str | None = None) -> Sent:
         held.going()
