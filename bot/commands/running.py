@@ -1,9 +1,9 @@
 """`workroom serve`, `postman`, `planner`: the processes of the service."""
 
+import asyncio
 from typing import Annotated
 
 import typer
-import uvloop
 
 from bot import serve
 from bot.settings import settings
@@ -32,9 +32,9 @@ def register(app: typer.Typer) -> None:
     @app.command("postman")
     def postman() -> None:
         """Deliver what waits in the outbox, beside other processes."""
-        raise typer.Exit(uvloop.run(serve.work(settings(), "postman")))
+        raise typer.Exit(asyncio.run(serve.work(settings(), "postman")))
 
     @app.command("planner")
     def planner() -> None:
         """Do what is due by the calendar, beside other processes."""
-        raise typer.Exit(uvloop.run(serve.work(settings(), "planner")))
+        raise typer.Exit(asyncio.run(serve.work(settings(), "planner")))
