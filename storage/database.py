@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
-from storage.postgres import Postgres, telling_away
+from storage.postgres import Postgres, Served, telling_away
 from storage.sqlite import QuickSqlite
 
 SQLITE_PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000")
@@ -82,18 +82,41 @@ class AtNeed:
     def __init__(self, dialect: sa.Dialect, begin: Callable[[], Awaitable[AsyncConnection]]) -> None:
         self.dialect = dialect
         self._begin = begin
-        self._connection: AsyncConnection | None = None
+        self._connection: Any = None
+        self._waiting: list[Any] = []
 
     @property
-    def begun(self) -> bool:
-        """Whether anything was executed."""
-        return self._connection is not None
+    def needed(self) -> bool:
+        """Whether anything was executed, or is to be written by the end."""
+        return self._connection is not None or bool(self._waiting)
 
     async def execute(self, *given: Any, **more: Any) -> Any:
         """As the connection's own."""
+        await self.settle()
+        return await (await self._opened()).execute(*given, **more)
+
+    def later(self, statement: Any, params: Any) -> None:
+        """To be written by the end (`storage.statements.Ready.later`)."""
+        self._waiting.append((statement, params))
+
+    async def settle(self) -> None:
+        """Write what waits."""
+        waiting, self._waiting = self._waiting, []
+        if not waiting:
+            return
+        connection = await self._opened()
+        if not isinstance(connection, Served):
+            for write in waiting:
+                await connection.execute(*write)
+            return
+        for write in waiting:
+            connection.later(*write)
+        await connection.settle()
+
+    async def _opened(self) -> Any:
         if self._connection is None:
             self._connection = await self._begin()
-        return await self._connection.execute(*given, **more)
+        return self._connection
 
 
 class Database:
