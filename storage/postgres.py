@@ -25,6 +25,8 @@ SETTINGS = {
     "idle_in_transaction_session_timeout": "5s",
     "plan_cache_mode": "force_generic_plan",  # planning took thrice the time of running
     "jit": "off",
+    # A plan is made once a connection: one made while a table was small must not read all of it ever after.
+    "enable_seqscan": "off",
 }
 """One that stands still within a transaction is cut off before its conversation's lock ends
 (storage/shared_sessions.LEASE), so that it can't commit behind the back of whoever took over (TRUST 9)."""
