@@ -1,15 +1,14 @@
 """Opens the database, embedded or served, and gives out transactions."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import (
     AbstractAsyncContextManager,
-    AsyncExitStack,
     asynccontextmanager,
     contextmanager,
     nullcontext,
 )
-from typing import Any
+from typing import Any, Self
 
 import orjson
 import sqlalchemy as sa
@@ -77,13 +76,20 @@ _AWAY = (sa.exc.OperationalError, sa.exc.InterfaceError, sa.exc.TimeoutError, OS
 
 
 class AtNeed:
-    """Stands for a connection; its transaction is `begun` with the first statement."""
+    """Stands for a connection; its transaction begins with the first statement, and ends with the block."""
 
-    def __init__(self, dialect: sa.Dialect, begin: Callable[[], Awaitable[AsyncConnection]]) -> None:
+    def __init__(self, dialect: sa.Dialect, writing: Callable[[], AbstractAsyncContextManager[Any]]) -> None:
         self.dialect = dialect
-        self._begin = begin
+        self._writing = writing
+        self._begun: AbstractAsyncContextManager[Any] | None = None
         self._connection: Any = None
         self._waiting: list[Any] = []
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *trouble: Any) -> bool | None:
+        return None if self._begun is None else await self._begun.__aexit__(*trouble)
 
     @property
     def needed(self) -> bool:
@@ -115,7 +121,9 @@ class AtNeed:
 
     async def _opened(self) -> Any:
         if self._connection is None:
-            self._connection = await self._begin()
+            beginning = self._writing()
+            self._connection = await beginning.__aenter__()
+            self._begun = beginning
         return self._connection
 
 
@@ -164,12 +172,9 @@ class Database:
         """For one statement, a transaction by itself: PostgreSQL needs no trips to begin and end it."""
         return self.writing() if self._postgres is None else self.reading()
 
-    @asynccontextmanager
-    async def writing_if_needed(self) -> AsyncIterator["AtNeed"]:
+    def writing_if_needed(self) -> AtNeed:
         """As `writing`, but the transaction begins with the first statement, and there may be none."""
-        with _away():
-            async with AsyncExitStack() as stack:
-                yield AtNeed(self.engine.dialect, lambda: stack.enter_async_context(self.writing()))
+        return AtNeed(self.engine.dialect, self.writing)
 
     @asynccontextmanager
     async def plain(self) -> AsyncIterator[AsyncConnection]:

@@ -9,6 +9,7 @@ import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from datetime import datetime, timedelta
+from itertools import count
 from typing import Any, NamedTuple
 
 import orjson
@@ -155,13 +156,14 @@ class Shared:
     def __init__(self, database: Database, scripts: Scripts, lasts: timedelta) -> None:
         """`lasts`: how long a conversation nobody goes on with is remembered; its draft stays longer."""
         self._database, self._scripts, self._lasts = database, scripts, int(lasts.total_seconds())
+        self._we, self._steps = secrets.token_hex(8), count()
         self._remembered, self._meetings = Remembered(), Meetings(database)
         self._drafts: Gathering[list[Row], None] = Gathering(self._keep_drafts)
 
     @asynccontextmanager
     async def work(self, key: Key) -> AsyncIterator[Work]:
         """As `storage.work.Workplace`."""
-        keys, fence = keys_of(key), secrets.token_hex(8)
+        keys, fence = keys_of(key), f"{self._we}{next(self._steps):x}"
         session = await self._taken(keys, fence)
         kept = Kept()
         try:
