@@ -49,6 +49,16 @@ def _counted(method: str, outcome: str) -> Counter:
     return CALLS.labels(method, outcome)
 
 
+@cache
+def _answered(outcome: str) -> Counter:
+    return ANSWERS.labels(outcome)
+
+
+def answer(outcome: str) -> None:
+    """What was said to somebody waiting came to this end."""
+    _answered(outcome).inc()
+
+
 def call(method: str, outcome: str) -> None:
     """One call of the Bot API came back like this."""
     _counted(method, outcome).inc()

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from domain.messages import Message
 from domain.people import Seat
 from storage.columns import Instant
-from storage.statements import Ready, add, change
+from storage.statements import Ready, add_later, change
 from storage.tables import outbox
 
 LEASE = timedelta(seconds=60)
@@ -146,7 +146,7 @@ class Outbox:
             }
             for letter in letters
         ]
-        await add(self._connection, outbox, rows, once=("key",))
+        await add_later(self._connection, outbox, rows, once=("key",))
         self.posted = True
 
     async def claim(self, now: datetime, limit: int = 50) -> list[Letter]:
