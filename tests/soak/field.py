@@ -122,8 +122,8 @@ class Field:
         """Wait until every serving process says so."""
         async with aiohttp.ClientSession() as http, asyncio.timeout(STARTS_WITHIN):
             for process in self.serving:
-                while not await _answers(http, f"http://127.0.0.1:{process.port}/readyz"):
-                    await asyncio.sleep(0.1)  # it is another process
+                while not await _answers(http, f"http://127.0.0.1:{process.port}/readyz"):  # noqa: ASYNC110
+                    await asyncio.sleep(0.1)  # another process, which rings nobody
 
     @property
     def serving(self) -> list[Process]:
