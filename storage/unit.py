@@ -13,6 +13,7 @@ from storage.outbox import Outbox
 from storage.people import People
 from storage.registry import Registry
 from storage.remembered import Found
+from storage.restores import Restores
 from storage.sessions import KeepsSessions, Sessions
 from storage.timeline import MediaRows, Timeline
 from storage.tries import Tries
@@ -80,6 +81,11 @@ class UnitOfWork:
     def outbox(self) -> Outbox:
         """Messages to others."""
         return Outbox(self.connection)
+
+    @cached_property
+    def restores(self) -> Restores:
+        """Backups that were put back."""
+        return Restores(self.connection)
 
     @cached_property
     def tries(self) -> Tries:

@@ -4,6 +4,7 @@ from storage.columns import metadata
 from storage.tables.cases import attachments, cases, events, media, questions, rounds, routes
 from storage.tables.conversations import drafts, sessions
 from storage.tables.delivery import outbox, web_messages
+from storage.tables.operations import leases, restores
 from storage.tables.people import bindings, code_tries, consents, identities, invites, moves, persons
 from storage.tables.registry import (
     categories,
@@ -31,6 +32,7 @@ __all__ = [
     "events",
     "identities",
     "invites",
+    "leases",
     "liaisons",
     "media",
     "metadata",
@@ -41,6 +43,7 @@ __all__ = [
     "questions",
     "registry_version",
     "representatives",
+    "restores",
     "rounds",
     "routes",
     "sessions",
