@@ -70,11 +70,15 @@ def prepare(home: Path) -> None:
 def ours(bench: Path, data: Path, given: argparse.Namespace) -> None:
     """One round of ours."""
     command = f"env WORKROOM_HOME={data / 'ours'} WORKROOM_REDIS_URL=$REDIS_URL {PROGRAM} serve --no-alone"
-    environment = os.environ | SERVICE | {
-        "PEERBENCH_DATA": str(data),
-        "PGOPTIONS": "-c search_path=workroom",
-        "WEBHOOK_URL": "http://127.0.0.1:28082/telegram/webhook",
-    }
+    environment = (
+        os.environ
+        | SERVICE
+        | {
+            "PEERBENCH_DATA": str(data),
+            "PGOPTIONS": "-c search_path=workroom",
+            "WEBHOOK_URL": "http://127.0.0.1:28082/telegram/webhook",
+        }
+    )
     words = [*("--peers", "ours", "--cmd", command, "--scenario", str(HERE / "filing.json"), "--full")]
     words += ["--no-markers", "--count-sql", " ".join(COUNT.split())]
     words += ["--reset-sql", " ".join(RESET.format(users=given.users).split())]
@@ -85,7 +89,16 @@ def run(
     bench: Path, data: Path, given: argparse.Namespace, words: list[str], environment: dict[str, str]
 ) -> None:
     """One call of peerbench's own program, one round."""
-    common = ["--rounds", "1", "--users", str(given.users), "--in-flight", given.in_flight, "--tag", given.tag]
+    common = [
+        "--rounds",
+        "1",
+        "--users",
+        str(given.users),
+        "--in-flight",
+        given.in_flight,
+        "--tag",
+        given.tag,
+    ]
     python = data / "venv/bin/python"
     subprocess.run([python, bench / "bench.py", *common, *words], check=True, env=environment, cwd=data)
 

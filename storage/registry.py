@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import tzinfo
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from domain.calendar import Calendar, calendar_of
 from domain.people import Seat
 from domain.places import Box, box, distance
 from domain.registry import Category, Contact, Department, Liaison, Officer, Representative, Unit, Workroom
@@ -197,6 +199,13 @@ class Registry:
         if Terms not in self._found:
             self._found[Terms] = read(await self.settings())
         known: Terms = self._found[Terms]
+        return known
+
+    async def calendar(self, zone: tzinfo) -> Calendar:
+        """The district's calendar: its terms, and the notices of working days that it has loaded."""
+        if (Calendar, zone) not in self._found:
+            self._found[Calendar, zone] = calendar_of(zone, await self.settings())
+        known: Calendar = self._found[Calendar, zone]
         return known
 
     async def set_setting(self, name: str, value: str) -> None:

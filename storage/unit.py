@@ -7,8 +7,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from storage.cases import Cases
 from storage.codes import Codes
 from storage.drafts import Drafts
+from storage.holidays import HolidayDays
 from storage.lists import Lists
 from storage.meeting import Meeting
+from storage.open_days import OpenDays
 from storage.outbox import Outbox
 from storage.people import People
 from storage.registry import Registry
@@ -80,6 +82,16 @@ class UnitOfWork:
     def outbox(self) -> Outbox:
         """Messages to others."""
         return Outbox(self.connection)
+
+    @cached_property
+    def open_days(self) -> OpenDays:
+        """When workrooms are open, and who was told."""
+        return OpenDays(self.connection)
+
+    @cached_property
+    def holidays(self) -> HolidayDays:
+        """The loaded notices of working days."""
+        return HolidayDays(self.connection)
 
     @cached_property
     def tries(self) -> Tries:

@@ -1,6 +1,15 @@
 """Everything that is remembered, one area a file."""
 
 from storage.columns import metadata
+from storage.tables.calendar import (
+    calendar_changes,
+    calendar_feeds,
+    holiday_days,
+    open_day_exceptions,
+    open_day_rules,
+    open_day_wishes,
+    told_days,
+)
 from storage.tables.cases import attachments, cases, events, media, questions, rounds, routes
 from storage.tables.conversations import drafts, sessions
 from storage.tables.delivery import outbox, web_messages
@@ -21,6 +30,8 @@ from storage.tables.registry import (
 __all__ = [
     "attachments",
     "bindings",
+    "calendar_changes",
+    "calendar_feeds",
     "cases",
     "categories",
     "code_tries",
@@ -29,6 +40,7 @@ __all__ = [
     "departments",
     "drafts",
     "events",
+    "holiday_days",
     "identities",
     "invites",
     "liaisons",
@@ -36,6 +48,9 @@ __all__ = [
     "metadata",
     "moves",
     "officers",
+    "open_day_exceptions",
+    "open_day_rules",
+    "open_day_wishes",
     "outbox",
     "persons",
     "questions",
@@ -45,6 +60,7 @@ __all__ = [
     "routes",
     "sessions",
     "settings",
+    "told_days",
     "units",
     "web_messages",
     "workrooms",
