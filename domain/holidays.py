@@ -27,6 +27,9 @@ _NAMES = {
     Holiday.mid_autumn_festival.value: "mid_autumn",
 }
 
+FEASTS = (*_NAMES.values(), "weekend", "holiday")
+"""Every code that a free day may be named by; their words are `open_days.feast.<code>`."""
+
 SETTING = "holiday_days"
 """The setting that carries the loaded days to every process, with whatever else the district has set."""
 

@@ -17,6 +17,9 @@ WhyKind = Literal["moved", "joined", "cancelled", "closed", "extra", "hours"]
 LONGEST_WINDOW = timedelta(days=3_700)
 """Ten years at once: more is a mistake."""
 
+YEARS = (1950, 2899)
+"""Years that can be asked for."""
+
 
 @dataclass(frozen=True, slots=True)
 class Rule:
@@ -27,6 +30,10 @@ class Rule:
     on_holiday: OnHoliday = "next-workday"
     valid_from: date | None = None
     valid_until: date | None = None
+
+    def beginning(self, first: date) -> "Rule":
+        """The same rule, in force from a day on."""
+        return replace(self, valid_from=first)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +121,8 @@ def every_day(plan: Plan, first: date, last: date, calendar: Calendar) -> list[O
         raise DomainError("open_days.bad.window", first=first, last=last)
     if last - first > LONGEST_WINDOW:
         raise DomainError("open_days.bad.too_long", years=10)
+    if not YEARS[0] <= first.year <= last.year <= YEARS[1]:
+        raise DomainError("open_days.bad.too_far", first=YEARS[0], last=YEARS[1])
     made = [_kept(day, plan) for rule in plan.rules for day in _of_rule(rule, first, last, calendar)]
     known = [_excepted(day, plan) for day in _joined(made)] + _extra(plan, {d.day for d in made if d.held})
     return sorted((d for d in known if first <= d.day <= last), key=lambda d: (d.day, not d.held, d.nominal))
