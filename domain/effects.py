@@ -68,4 +68,11 @@ class DraftRequest:
     unfinished: bool = False
 
 
-Effect = OpenCase | Act | LinkHome | SetName | Show | DraftRequest
+@dataclass(frozen=True, slots=True)
+class LoadHolidays:
+    """The office has sent a notice of working days: `file` is its number on the shelf."""
+
+    file: int
+
+
+Effect = OpenCase | Act | LinkHome | SetName | Show | DraftRequest | LoadHolidays

@@ -6,7 +6,7 @@ from domain.effects import Show
 from domain.errors import DomainError, NotFound
 from domain.messages import Choice, Message
 from domain.people import Holding
-from handlers import actions, people, positions, screens
+from handlers import actions, holiday_desk, people, positions, screens
 from handlers.visit import Visit
 
 Handler = Callable[[Visit], Awaitable[list[Message]]]
@@ -71,6 +71,7 @@ COMMANDS: dict[str, Handler] = {
     "command.move": people.offer_move,
     "command.privacy": people.privacy,
     "command.withdraw_consent": people.withdraw_consent,
+    "command.holidays": holiday_desk.begin,
     "command.cancel": cancel,
 }
 """By the key of their words; `/start` and its like are keywords of these."""

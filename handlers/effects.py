@@ -3,9 +3,9 @@
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from domain.effects import Act, DraftRequest, Effect, LinkHome, OpenCase, SetName, Show
+from domain.effects import Act, DraftRequest, Effect, LinkHome, LoadHolidays, OpenCase, SetName, Show
 from domain.messages import Message
-from handlers import actions, commands, people, requests
+from handlers import actions, commands, holiday_desk, people, requests
 from handlers.visit import Visit
 
 EFFECTS: dict[type[Any], Callable[[Visit, Any], Awaitable[list[Message]]]] = {
@@ -15,6 +15,7 @@ EFFECTS: dict[type[Any], Callable[[Visit, Any], Awaitable[list[Message]]]] = {
     SetName: people.set_name,
     Show: commands.show_screen,
     DraftRequest: requests.draft,
+    LoadHolidays: holiday_desk.load,
 }
 
 

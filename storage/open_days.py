@@ -117,6 +117,28 @@ class OpenDays:
         later = sa.or_(told_days.c.day >= since, told_days.c.nominal >= since)
         return [_told(row) for row in await self._rows(told_days, workrooms, later)]
 
+    async def retell(self, told: Sequence[tuple[Told, OpenDay | None]]) -> None:
+        """Note what was told instead, and that it was told once more."""
+        day, hours = sa.bindparam("new_day", type_=sa.Date()), sa.bindparam("new_hours")
+        statement = sa.update(told_days).where(told_days.c.id == sa.bindparam("its"))
+        rows = [
+            {
+                "its": one.id,
+                "new_day": now.day if now else None,
+                "new_hours": write_hours(now.periods if now else one.periods),
+            }
+            for one, now in told
+        ]
+        await self._connection.execute(
+            statement.values(day=day, hours=hours, times=told_days.c.times + 1), rows
+        )
+
+    async def rooms(self) -> list[int]:
+        """The workrooms that have a rule or an exception: one query."""
+        of_rules = sa.select(open_day_rules.c.workroom_id).where(open_day_rules.c.ended_at.is_(None))
+        found = await self._connection.execute(of_rules.union(sa.select(open_day_exceptions.c.workroom_id)))
+        return list(found.scalars())
+
     async def wish(self, person: int, workroom: int, nominal: date, now: datetime) -> None:
         """Somebody wants to be reminded of a day the evening before; wished twice is wished once."""
         row = {"person_id": person, "workroom_id": workroom, "nominal": nominal, "made_at": now}

@@ -201,6 +201,12 @@ class Registry:
         known: Terms = self._found[Terms]
         return known
 
+    async def workroom_names(self, ids: Iterable[int]) -> dict[int, str]:
+        """Names of workrooms by number: one query."""
+        rooms = t.workrooms.c
+        rows = await self.conn.execute(sa.select(rooms.id, rooms.name).where(rooms.id.in_(list(ids))))
+        return dict(rows.tuples().all())
+
     async def calendar(self, zone: tzinfo) -> Calendar:
         """The district's calendar: its terms, and the notices of working days that it has loaded."""
         if (Calendar, zone) not in self._found:

@@ -120,7 +120,13 @@ def turns(flow: Flow, talk: Talk) -> Iterator[Turn]:
     for choice in choices_of(flow, talk):
         yield does(flow, talk, Press(choice.data))
     words = Text(WORDS.get(flow.name, "楼梯打滑"))
-    for what in (words, Stored(5, "photo"), Stored(6, "voice"), Position(30.31, 119.08)):
+    for what in (
+        words,
+        Stored(5, "photo"),
+        Stored(6, "voice"),
+        Stored(7, "document"),
+        Position(30.31, 119.08),
+    ):
         yield does(flow, talk, what)
 
 

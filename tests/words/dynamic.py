@@ -49,6 +49,11 @@ DYNAMIC: tuple[Made, ...] = (
     Made("danger.", "handlers/desk.py", tuple(f"danger.{kind}" for kind in lexicon().danger)),
     Made("done.", "handlers/actions.py", tuple(f"done.{name}" for name in DONE)),
     Made(
+        "holidays.",
+        "handlers/holiday_desk.py",
+        tuple(f"holidays.{name}" for name in ("first", "last", "kind", "name", "work", "free")),
+    ),
+    Made(
         "list.",
         "handlers/screens.py",
         (
