@@ -6,7 +6,7 @@ from domain.effects import Show
 from domain.errors import DomainError, NotFound
 from domain.messages import Choice, Message
 from domain.people import Holding
-from handlers import actions, holiday_desk, people, positions, screens
+from handlers import actions, holiday_desk, open_days, people, positions, screens
 from handlers.visit import Visit
 
 Handler = Callable[[Visit], Awaitable[list[Message]]]
@@ -71,6 +71,7 @@ COMMANDS: dict[str, Handler] = {
     "command.move": people.offer_move,
     "command.privacy": people.privacy,
     "command.withdraw_consent": people.withdraw_consent,
+    "command.open_days": open_days.show,
     "command.holidays": holiday_desk.begin,
     "command.cancel": cancel,
 }
@@ -160,6 +161,8 @@ PRESSES: dict[str, Callable[..., Awaitable[list[Message]]]] = {
     "language": people.set_language,
     "disagree": disagree,
     "position": positions.decline,
+    "wish": open_days.wish,
+    "unwish": open_days.unwish,
 }
 """Buttons outside conversations: `<name>:<argument>:…`."""
 

@@ -13,6 +13,7 @@ from domain.hours import Periods, parse_hours, write_hours
 from domain.open_days import ExceptionKind, OneDay, OnHoliday, OpenDay, Plan, Rule
 from domain.people import Seat
 from domain.recurrence import parse_rule
+from storage.remembered import Found
 from storage.statements import add, upsert
 from storage.tables import calendar_changes, open_day_exceptions, open_day_rules, open_day_wishes, told_days
 
@@ -36,12 +37,17 @@ class Told:
 class OpenDays:
     """When workrooms are open. What the days are is worked out by domain.open_days."""
 
-    def __init__(self, connection: AsyncConnection) -> None:
+    def __init__(self, connection: AsyncConnection, found: Found | None = None) -> None:
+        """`found`: what is remembered of the registry, as of this moment."""
         self._connection = connection
+        self._found: Found = {} if found is None else found
 
     async def plan(self, workroom: int) -> Plan:
-        """All that is set for one workroom: two queries."""
-        return (await self.plans((workroom,))).get(workroom, Plan())
+        """All that is set for one workroom; remembered until any workroom's days are changed."""
+        if (Plan, workroom) not in self._found:
+            self._found[Plan, workroom] = (await self.plans((workroom,))).get(workroom, Plan())
+        known: Plan = self._found[Plan, workroom]
+        return known
 
     async def plans(self, workrooms: Ids = None) -> dict[int, Plan]:
         """Rules in force and exceptions by workroom, those without any left out: two queries for all."""
@@ -90,10 +96,16 @@ class OpenDays:
         rooms = list(workrooms)
         if not rooms:
             return
+        self._forget(rooms)
         rows = [{"workroom_id": room, "sequence": 0, "changed_at": now} for room in rooms]
         await add(self._connection, kept, rows, once=("workroom_id",))
         counted = sa.update(kept).where(kept.c.workroom_id.in_(rooms))
         await self._connection.execute(counted.values(sequence=kept.c.sequence + 1, changed_at=now))
+
+    def _forget(self, workrooms: Iterable[int]) -> None:
+        """Within this transaction too, what was remembered of them holds no longer."""
+        for room in workrooms:
+            self._found.pop((Plan, room), None)
 
     async def tell(self, told: Mapping[tuple[Seat, int], Iterable[OpenDay]]) -> None:
         """Note that seats were told days of a workroom: when one moves, they are told again."""
@@ -125,7 +137,7 @@ class OpenDays:
             {
                 "its": one.id,
                 "new_day": now.day if now else None,
-                "new_hours": write_hours(now.periods if now else one.periods),
+                "new_hours": write_hours(now.periods) if now else write_hours(one.periods),
             }
             for one, now in told
         ]
@@ -149,6 +161,18 @@ class OpenDays:
         wishes = open_day_wishes
         mine = (wishes.c.person_id == person, wishes.c.workroom_id == workroom, wishes.c.nominal == nominal)
         await self._connection.execute(sa.delete(wishes).where(*mine))
+
+    async def wished(self, person: int, workroom: int, nominals: Sequence[date]) -> set[date]:
+        """Of these days, those that somebody wants to be reminded of."""
+        wishes = open_day_wishes.c
+        mine = (wishes.person_id == person, wishes.workroom_id == workroom, wishes.nominal.in_(nominals))
+        return set((await self._connection.execute(sa.select(wishes.nominal).where(*mine))).scalars())
+
+    async def untell(self, seat: Seat, workroom: int, nominal: date) -> None:
+        """They needn't hear any more when the day moves."""
+        told = told_days.c
+        its = (told.seat == str(seat), told.workroom_id == workroom, told.nominal == nominal)
+        await self._connection.execute(sa.delete(told_days).where(*its))
 
     async def wishes(self, since: date, until: date, workrooms: Ids = None) -> list[tuple[int, int, date]]:
         """(person, workroom, nominal day) of the wishes for nominal days in a span: one query."""

@@ -41,7 +41,13 @@ VERSION:2.0\r
 PRODID:-//x//x//ZH\r
 {events}END:VCALENDAR\r
 """
-EVENT = "BEGIN:VEVENT\r\nUID:{n}\r\nDTSTART;VALUE=DATE:{first}\r\nDTEND;VALUE=DATE:{end}\r\nSUMMARY:{title}\r\nEND:VEVENT\r\n"
+EVENT = """BEGIN:VEVENT\r
+UID:{n}\r
+DTSTART;VALUE=DATE:{first}\r
+DTEND;VALUE=DATE:{end}\r
+SUMMARY:{title}\r
+END:VEVENT\r
+"""
 WORDS = Catalogue.load()
 
 
@@ -149,7 +155,8 @@ def test_no_notice_shortens_any_term_and_counting_again_changes_nothing(
 ) -> None:
     before, after = with_free(some), with_free(others)
     terms = [before.after(begun, n) for n in (1, 3, 10)]
-    running = Running(begun, *terms, wait_until=terms[1], sent=terms[0], route_by=terms[2])
+    accept, opinion, answer = terms
+    running = Running(begun, accept, opinion, answer, wait_until=terms[1], sent=terms[0], route_by=terms[2])
     made = lengthened(running, before, after)
     assert made.accept_by >= terms[0] and made.opinion_by >= terms[1] and made.answer_by >= terms[2]
     assert made.wait_until == made.opinion_by
