@@ -4,6 +4,16 @@ from storage.columns import metadata
 from storage.tables.cases import attachments, cases, events, media, questions, rounds, routes
 from storage.tables.conversations import drafts, sessions
 from storage.tables.delivery import outbox, web_messages
+from storage.tables.duty import (
+    claims,
+    duty_calls,
+    duty_events,
+    offers,
+    rosters,
+    shifts,
+    slots,
+    walk_ins,
+)
 from storage.tables.people import bindings, code_tries, consents, identities, invites, moves, persons
 from storage.tables.registry import (
     categories,
@@ -22,11 +32,14 @@ __all__ = [
     "bindings",
     "cases",
     "categories",
+    "claims",
     "code_tries",
     "consents",
     "contacts",
     "departments",
     "drafts",
+    "duty_calls",
+    "duty_events",
     "events",
     "identities",
     "invites",
@@ -34,16 +47,21 @@ __all__ = [
     "media",
     "metadata",
     "moves",
+    "offers",
     "officers",
     "outbox",
     "persons",
     "questions",
     "representatives",
+    "rosters",
     "rounds",
     "routes",
     "sessions",
     "settings",
+    "shifts",
+    "slots",
     "units",
+    "walk_ins",
     "web_messages",
     "workrooms",
 ]
