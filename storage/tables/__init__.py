@@ -13,6 +13,16 @@ from storage.tables.calendar import (
 from storage.tables.cases import attachments, cases, events, media, questions, rounds, routes
 from storage.tables.conversations import drafts, sessions
 from storage.tables.delivery import outbox, web_messages
+from storage.tables.duty import (
+    claims,
+    duty_calls,
+    duty_events,
+    offers,
+    rosters,
+    shifts,
+    slots,
+    walk_ins,
+)
 from storage.tables.people import bindings, code_tries, consents, identities, invites, moves, persons
 from storage.tables.registry import (
     categories,
@@ -34,11 +44,14 @@ __all__ = [
     "calendar_feeds",
     "cases",
     "categories",
+    "claims",
     "code_tries",
     "consents",
     "contacts",
     "departments",
     "drafts",
+    "duty_calls",
+    "duty_events",
     "events",
     "holiday_days",
     "identities",
@@ -47,6 +60,7 @@ __all__ = [
     "media",
     "metadata",
     "moves",
+    "offers",
     "officers",
     "open_day_exceptions",
     "open_day_rules",
@@ -56,12 +70,16 @@ __all__ = [
     "questions",
     "registry_version",
     "representatives",
+    "rosters",
     "rounds",
     "routes",
     "sessions",
     "settings",
+    "shifts",
+    "slots",
     "told_days",
     "units",
+    "walk_ins",
     "web_messages",
     "workrooms",
 ]
