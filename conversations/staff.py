@@ -4,7 +4,6 @@ from conversations.answer_case import ANSWER_CASE
 from conversations.department import ASK_EXTENSION, REPLY_CASE, RETURN_CASE
 from conversations.flow import Flow
 from conversations.give_opinion import GIVE_OPINION
-from conversations.load_holidays import LOAD_HOLIDAYS
 from conversations.merge_case import MERGE_CASE
 from conversations.place_case import ASSIGN_CASE, CATEGORISE_CASE, PASS_CASE
 from conversations.refuse_case import REFUSE_CASE
@@ -28,5 +27,4 @@ STAFF: tuple[Flow, ...] = (
     RETURN_CASE,
     ASK_EXTENSION,
     REPLY_CASE,
-    LOAD_HOLIDAYS,
 )

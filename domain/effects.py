@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,4 +75,25 @@ class LoadHolidays:
     file: int
 
 
-Effect = OpenCase | Act | LinkHome | SetName | Show | DraftRequest | LoadHolidays
+@dataclass(frozen=True, slots=True)
+class DecideDay:
+    """One day (ISO) of a workroom: `closed`, `extra`, other `hours`, or `restore` what the rule says."""
+
+    workroom: int
+    day: str
+    kind: Literal["closed", "extra", "hours", "restore"]
+    hours: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SetOpenDays:
+    """A workroom's rule in place of the one it has; it was tried before."""
+
+    workroom: int
+    rule: str
+    hours: str
+    on_holiday: str
+
+
+Effect = OpenCase | Act | LinkHome | SetName | Show | DraftRequest | LoadHolidays | DecideDay | SetOpenDays

@@ -3,9 +3,20 @@
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from domain.effects import Act, DraftRequest, Effect, LinkHome, LoadHolidays, OpenCase, SetName, Show
+from domain.effects import (
+    Act,
+    DecideDay,
+    DraftRequest,
+    Effect,
+    LinkHome,
+    LoadHolidays,
+    OpenCase,
+    SetName,
+    SetOpenDays,
+    Show,
+)
 from domain.messages import Message
-from handlers import actions, commands, holiday_desk, people, requests
+from handlers import actions, commands, holiday_desk, open_day_acts, people, requests
 from handlers.visit import Visit
 
 EFFECTS: dict[type[Any], Callable[[Visit, Any], Awaitable[list[Message]]]] = {
@@ -16,6 +27,8 @@ EFFECTS: dict[type[Any], Callable[[Visit, Any], Awaitable[list[Message]]]] = {
     Show: commands.show_screen,
     DraftRequest: requests.draft,
     LoadHolidays: holiday_desk.load,
+    DecideDay: open_day_acts.decide,
+    SetOpenDays: open_day_acts.save,
 }
 
 

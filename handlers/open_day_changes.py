@@ -14,6 +14,7 @@ from domain.open_days import OpenDay, every_day
 from domain.people import Seat
 from storage.open_days import Ids, Told
 from storage.outbox import NewLetter
+from storage.room_names import RoomNames
 from storage.unit import UnitOfWork
 
 FURTHEST = timedelta(days=60)
@@ -29,7 +30,7 @@ async def settle(uow: UnitOfWork, now: Now, workrooms: Ids = None) -> int:
     changed = await _changed(uow, now, told_before)
     if not changed:
         return 0
-    names = await uow.registry.workroom_names({one.workroom for one, _ in changed})
+    names = await RoomNames(uow.connection).of({one.workroom for one, _ in changed})
     by_seat: dict[tuple[Seat, int], list[tuple[Told, OpenDay | None]]] = defaultdict(list)
     for one, day in changed:
         by_seat[one.seat, one.workroom].append((one, day))

@@ -1,6 +1,6 @@
 """开放日: when a workroom is open next, who is there, why on that day, and being reminded of it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 from domain.errors import NotFound
@@ -10,7 +10,6 @@ from domain.open_days import OpenDay
 from domain.registry import Workroom
 from handlers.next_open_days import next_days
 from handlers.visit import Visit
-from storage.unit import UnitOfWork
 
 
 async def show(visit: Visit) -> list[Message]:
@@ -20,7 +19,8 @@ async def show(visit: Visit) -> list[Message]:
         return [Message("people.no_home", {}, ((Choice("go:home", "command.home"),),))]
     days = await next_days(visit.uow, visit.now, room.id)
     wished = await _wished(visit, room.id, days)
-    people = await on_duty(visit.uow, room.id, days)
+    nominals = [day.nominal for day in days]
+    people = await visit.uow.open_days.on_duty(room.id, nominals) if days else {}
     listed = [{**told(day), "people": list(people.get(day.nominal, ()))} for day in days]
     params = {
         "workroom": room.name,
@@ -58,11 +58,6 @@ def _rows(visit: Visit, room: int, days: Sequence[OpenDay], wished: set[date]) -
     else:
         rows.append((Choice("go:file", "command.file", minor=True),))
     return tuple(rows)
-
-
-async def on_duty(uow: UnitOfWork, workroom: int, days: Sequence[OpenDay]) -> Mapping[date, Sequence[str]]:
-    """Names of who is on duty, by nominal day."""
-    return await uow.open_days.people(workroom, [day.nominal for day in days]) if days else {}
 
 
 async def wish(visit: Visit, which: str) -> list[Message]:

@@ -15,7 +15,16 @@ from domain.people import Seat
 from domain.recurrence import parse_rule
 from storage.remembered import Found
 from storage.statements import add, upsert
-from storage.tables import calendar_changes, open_day_exceptions, open_day_rules, open_day_wishes, told_days
+from storage.tables import (
+    calendar_changes,
+    open_day_exceptions,
+    open_day_rules,
+    open_day_wishes,
+    representatives,
+    shifts,
+    slots,
+    told_days,
+)
 
 Ids = Collection[int] | None
 """Which workrooms; None: all."""
@@ -131,7 +140,7 @@ class OpenDays:
 
     async def retell(self, told: Sequence[tuple[Told, OpenDay | None]]) -> None:
         """Note what was told instead, and that it was told once more."""
-        day, hours = sa.bindparam("new_day", type_=sa.Date()), sa.bindparam("new_hours")
+        day, hours = sa.bindparam("new_day", type_=sa.Date()), sa.bindparam("new_hours", type_=sa.String())
         statement = sa.update(told_days).where(told_days.c.id == sa.bindparam("its"))
         rows = [
             {
@@ -167,6 +176,22 @@ class OpenDays:
         wishes = open_day_wishes.c
         mine = (wishes.person_id == person, wishes.workroom_id == workroom, wishes.nominal.in_(nominals))
         return set((await self._connection.execute(sa.select(wishes.nominal).where(*mine))).scalars())
+
+    async def on_duty(self, workroom: int, nominals: Sequence[date]) -> dict[date, list[str]]:
+        """Who keeps the workroom open on these nominal days, by name: one query."""
+        held = sa.and_(slots.c.shift_id == shifts.c.id, slots.c.state.in_(("taken", "offered", "done")))
+        query = (
+            sa.select(shifts.c.nominal, representatives.c.name)
+            .join(slots, held)
+            .join(representatives, representatives.c.id == slots.c.representative_id)
+            .where(shifts.c.workroom_id == workroom, shifts.c.nominal.in_(nominals), ~shifts.c.cancelled)
+            .order_by(shifts.c.nominal, shifts.c.part, slots.c.place)
+        )
+        found: dict[date, list[str]] = defaultdict(list)
+        for row in await self._connection.execute(query):
+            if row.name not in found[row.nominal]:
+                found[row.nominal].append(row.name)
+        return dict(found)
 
     async def untell(self, seat: Seat, workroom: int, nominal: date) -> None:
         """They needn't hear any more when the day moves."""

@@ -12,7 +12,6 @@ from domain.calendar import Calendar, calendar_of
 from domain.people import Seat
 from domain.places import Box, box, distance
 from domain.registry import Category, Contact, Department, Liaison, Officer, Representative, Unit, Workroom
-from domain.terms import Terms, read
 from storage import tables as t
 from storage.remembered import Found
 from storage.statements import Ready, upsert
@@ -193,19 +192,6 @@ class Registry:
     async def settings(self) -> dict[str, str]:
         """Every setting by name (domain.terms.read understands them)."""
         return dict((await _SETTINGS.run(self.conn)).tuples().all())
-
-    async def terms(self) -> Terms:
-        """The district's terms, understood."""
-        if Terms not in self._found:
-            self._found[Terms] = read(await self.settings())
-        known: Terms = self._found[Terms]
-        return known
-
-    async def workroom_names(self, ids: Iterable[int]) -> dict[int, str]:
-        """Names of workrooms by number: one query."""
-        rooms = t.workrooms.c
-        rows = await self.conn.execute(sa.select(rooms.id, rooms.name).where(rooms.id.in_(list(ids))))
-        return dict(rows.tuples().all())
 
     async def calendar(self, zone: tzinfo) -> Calendar:
         """The district's calendar: its terms, and the notices of working days that it has loaded."""

@@ -28,6 +28,8 @@ KNOWN: dict[str, Any] = {
     "me": {"name": "王阿姨", "home": "滨河社区党代表工作室"},
     f"own_case:{CASE.number}": OWN,
     "streets": MANY,
+    "open_day_rooms": MANY,
+    "open_day_rooms_named": [{"id": "3", "text": "滨河社区党代表工作室"}],
     "homes": [{"id": "3", "text": "滨河社区党代表工作室", "address": "滨河二路9号", "metres": 70}],
 }
 GIVEN: dict[str, Any] = {
@@ -50,6 +52,12 @@ class Known(dict[str, Any]):
         kind, _, about = name.partition(":")
         if about and kind in ("communities", "workrooms"):
             return MANY[:3]
+        if about and kind in ("coming_open_days", "excepted_days"):
+            return [Option(f"2026-12-{day}", f"12月{day}日") for day in (10, 21)]
+        if about and kind == "day_named":
+            return "2026-12-10"
+        if about and kind in ("open_days_of", "tried_rule"):
+            return {"workroom": "滨河社区", "rules": [], "days": []}
         if about and kind == "unit":
             return "滨河社区"
         raise KeyError(f"tests/conversations/test_graphs.py doesn't know {name!r}: add it to KNOWN")

@@ -67,6 +67,7 @@ DYNAMIC: tuple[Made, ...] = (
         ),
     ),
     Made("notice.", "handlers/notices.py", NOTICES),
+    Made("open_days.", "handlers/open_days.py", ("open_days.wish", "open_days.unwish")),
     Made(
         "other.",
         "handlers/conversation.py",
