@@ -13,7 +13,6 @@ from domain.hours import parse_hours, write_hours
 from domain.recurrence import parse_rule
 from domain.rule_words import PLACES, WEEKDAYS, on_dates, on_weekday
 
-
 ON_HOLIDAY = {"move": "next-workday", "omit": "cancel", "keep": "keep"}
 """What can be chosen for holidays; `cancel` would be the way out of the conversation."""
 

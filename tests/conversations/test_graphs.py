@@ -32,6 +32,9 @@ KNOWN: dict[str, Any] = {
     "open_day_rooms_named": [{"id": "3", "text": "滨河社区党代表工作室"}],
     "homes": [{"id": "3", "text": "滨河社区党代表工作室", "address": "滨河二路9号", "metres": 70}],
 }
+SAID = {"change_open_days": ("楼梯打滑", "12月10日", "8:00-11:00", "10、20")}
+"""Words of conversations in which no words will do everywhere."""
+
 GIVEN: dict[str, Any] = {
     "case": CASE.number,
     "round": 1,
@@ -127,9 +130,9 @@ def turns(flow: Flow, talk: Talk) -> Iterator[Turn]:
     """Everything sensible that can be done at a standing."""
     for choice in choices_of(flow, talk):
         yield does(flow, talk, Press(choice.data))
-    words = Text(WORDS.get(flow.name, "楼梯打滑"))
+    words = [Text(said) for said in SAID.get(flow.name, (WORDS.get(flow.name, "楼梯打滑"),))]
     for what in (
-        words,
+        *words,
         Stored(5, "photo"),
         Stored(6, "voice"),
         Stored(7, "document"),
