@@ -105,6 +105,7 @@ def assemble(
         language=settings.locale,
         posted=bell.set,
         report=report,
+        site=settings.public_url or f"http://127.0.0.1:{settings.port}",
         plain=plainer(words),
     )
     return Parts(settings, house, Desk(house), Postman(house, bell), redis)

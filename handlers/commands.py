@@ -6,7 +6,7 @@ from domain.effects import Show
 from domain.errors import DomainError, NotFound
 from domain.messages import Choice, Message
 from domain.people import Holding
-from handlers import actions, holiday_desk, open_day_acts, open_days, people, positions, screens
+from handlers import actions, calendars, holiday_desk, open_day_acts, open_days, people, positions, screens
 from handlers.visit import Visit
 
 Handler = Callable[[Visit], Awaitable[list[Message]]]
@@ -72,6 +72,7 @@ COMMANDS: dict[str, Handler] = {
     "command.privacy": people.privacy,
     "command.withdraw_consent": people.withdraw_consent,
     "command.open_days": open_days.show,
+    "command.calendar": calendars.own,
     "command.change_open_days": open_day_acts.begin,
     "command.holidays": holiday_desk.begin,
     "command.cancel": cancel,
@@ -164,6 +165,7 @@ PRESSES: dict[str, Callable[..., Awaitable[list[Message]]]] = {
     "position": positions.decline,
     "wish": open_days.wish,
     "unwish": open_days.unwish,
+    "calendar": calendars.stop,
 }
 """Buttons outside conversations: `<name>:<argument>:…`."""
 

@@ -62,7 +62,7 @@ class OpenDays:
         """Rules in force and exceptions by workroom, those without any left out: two queries for all."""
         rules: dict[int, list[Rule]] = defaultdict(list)
         for row in await self._rows(open_day_rules, workrooms, open_day_rules.c.ended_at.is_(None)):
-            rules[row.workroom_id].append(_rule(row))
+            rules[row.workroom_id].append(rule_of_row(row))
         exceptions: dict[int, dict[date, OneDay]] = defaultdict(dict)
         for row in await self._rows(open_day_exceptions, workrooms):
             exceptions[row.workroom_id][row.day] = _one_day(row)
@@ -212,7 +212,8 @@ class OpenDays:
         return list(await self._connection.execute(query))
 
 
-def _rule(row: Any) -> Rule:
+def rule_of_row(row: Any) -> Rule:
+    """The rule of a row."""
     on_holiday = cast(OnHoliday, row.on_holiday)
     return Rule(parse_rule(row.rule), parse_hours(row.hours), on_holiday, row.valid_from, row.valid_until)
 

@@ -32,6 +32,7 @@ NOTICES = tuple(f"notice.{name}.{part}" for name, row in ACTIONS.items() for par
 
 DYNAMIC: tuple[Made, ...] = (
     Made("flow.", "conversations/questions.py", ("flow.back", "flow.again", "flow.cancel")),
+    Made("calendar.", "bot/ics.py", ("calendar.cancelled", "calendar.tentative")),
     Made("case.do.", "handlers/buttons.py", tuple(f"case.do.{name}" for name in STAFF_ORDER)),
     Made("case.do.", "handlers/conversation.py", tuple(f"case.do.{name}" for name in FILERS_OWN)),
     Made("case.rating.", "handlers/buttons.py", tuple(f"case.rating.{name}" for name in RATINGS)),
