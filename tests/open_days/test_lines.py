@@ -22,7 +22,6 @@ FACTS: dict[str, Any] = {
     "days": DAYS,
     "letters": 0,
     "address": "",
-    "today": "",
 }
 
 
