@@ -77,29 +77,11 @@ def _made() -> list[sa.Table]:
     return [table for table in metadata.sorted_tables if table.name not in KNOWN]
 
 
-COUNTED = ("open_day_rules", "open_day_exceptions")
-"""Tables whose changes count as the registry's (0002): processes remember what they hold."""
-COUNT = "UPDATE registry_version SET number = number + 1"
-WHEN = ("INSERT", "UPDATE", "DELETE")
-
-
 def upgrade() -> None:
-    """Make the calendar's tables; the database itself counts the changes of two of them."""
+    """Make the calendar's tables (changes of rules and exceptions are counted: migrations/counting)."""
     metadata.create_all(op.get_bind(), tables=_made(), checkfirst=False)
-    served = op.get_bind().dialect.name == "postgresql"
-    for table in COUNTED:
-        if served:
-            op.execute(
-                f"CREATE TRIGGER registry_changed AFTER {' OR '.join(WHEN)} ON {table} "
-                "FOR EACH STATEMENT EXECUTE FUNCTION registry_changed()"
-            )
-            continue
-        for event in WHEN:
-            op.execute(
-                f"CREATE TRIGGER {table}_{event.lower()}_counted AFTER {event} ON {table} BEGIN {COUNT}; END"
-            )
 
 
 def downgrade() -> None:
-    """Drop them, triggers and all."""
+    """Drop them."""
     metadata.drop_all(op.get_bind(), tables=_made(), checkfirst=False)
