@@ -94,6 +94,7 @@ def assemble(
         posted=bell.set,
         report=report,
         plain=plainer(words),
+        address=settings.public_url or f"http://127.0.0.1:{settings.port}",
     )
     redis = open_redis(settings.redis_url) if settings.redis_url else None
     return Parts(settings, house, Desk(house), Postman(house, bell), redis)

@@ -68,4 +68,27 @@ class DraftRequest:
     unfinished: bool = False
 
 
-Effect = OpenCase | Act | LinkHome | SetName | Show | DraftRequest
+@dataclass(frozen=True, slots=True)
+class DutyAct:
+    """One step on a place in the roster (`offer`, `absent`, `fill`, `check_in`, `correct`), with its words."""
+
+    slot: int
+    action: str
+    key: str
+    words: str = ""
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class WalkIn:
+    """People who came into a workroom; with words, a case is opened for them and can be claimed by code."""
+
+    key: str
+    workroom: int
+    kind: str
+    persons: int
+    words: str = ""
+    files: tuple[int, ...] = ()
+
+
+Effect = OpenCase | Act | LinkHome | SetName | Show | DraftRequest | DutyAct | WalkIn

@@ -3,9 +3,9 @@
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from domain.effects import Act, DraftRequest, Effect, LinkHome, OpenCase, SetName, Show
+from domain.effects import Act, DraftRequest, DutyAct, Effect, LinkHome, OpenCase, SetName, Show, WalkIn
 from domain.messages import Message
-from handlers import actions, commands, people, requests
+from handlers import actions, commands, duty, people, requests, walk_ins
 from handlers.visit import Visit
 
 EFFECTS: dict[type[Any], Callable[[Visit, Any], Awaitable[list[Message]]]] = {
@@ -15,6 +15,8 @@ EFFECTS: dict[type[Any], Callable[[Visit, Any], Awaitable[list[Message]]]] = {
     SetName: people.set_name,
     Show: commands.show_screen,
     DraftRequest: requests.draft,
+    DutyAct: duty.carry_out,
+    WalkIn: walk_ins.record,
 }
 
 

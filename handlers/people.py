@@ -4,11 +4,11 @@ from dataclasses import replace
 from datetime import timedelta
 
 from conversations.engine import Talk
-from domain.codes import INVITE_LENGTH, MOVE_LENGTH, digest, draw, tidy
+from domain.codes import CLAIM_LENGTH, INVITE_LENGTH, MOVE_LENGTH, digest, draw, tidy
 from domain.effects import LinkHome, SetName
 from domain.errors import DomainError
 from domain.messages import PRESS_LIMIT, Choice, Message, Rows
-from domain.people import LANGUAGES, Holding, Person, consents_needed
+from domain.people import LANGUAGES, Holding, Person, Seat, consents_needed
 from domain.registry import Workroom
 from handlers.visit import Visit
 
@@ -192,7 +192,7 @@ async def set_name(visit: Visit, effect: SetName) -> list[Message]:
 
 
 async def start(visit: Visit, payload: str) -> list[Message]:
-    """First contact or a scanned code: `w_…` links a home, `i_…` binds a seat.
+    """First contact or a scanned code: `w_…` links a home, `i_…` binds a seat, `c_…` claims a case.
 
     A device is joined by typing the code only: a link somebody sends must not carry one's cases away.
     """
@@ -204,12 +204,14 @@ async def start(visit: Visit, payload: str) -> list[Message]:
         return await link_home(visit, LinkHome(room.id))
     if prefix == "i" and code:
         return await use_invite(visit, code)
+    if prefix == "c" and code:
+        return await use_claim(visit, code)
     return await welcome(visit)
 
 
 async def use_code(visit: Visit, kind: str, code: str) -> list[Message]:
-    """A code that was typed: `i` an invite, `m` a device."""
-    return await (use_invite if kind == "i" else use_move)(visit, code)
+    """A code that was typed: `i` an invite, `m` a device, `c` a case opened for them."""
+    return await {"i": use_invite, "m": use_move, "c": use_claim}[kind](visit, code)
 
 
 async def use_invite(visit: Visit, code: str) -> list[Message]:
@@ -240,6 +242,19 @@ async def _seat_words(visit: Visit, holding: Holding) -> dict[str, str]:
     return {"role": holding.role, "name": holding.name, "place": place}
 
 
+async def use_claim(visit: Visit, code: str) -> list[Message]:
+    """What a workroom opened for somebody becomes theirs (`c_…`); whoever brings the code first has it."""
+    if not await visit.uow.tries.allow(visit.person.id, visit.now.moment):
+        return [await visit.beside(Message("people.too_many_tries"))]
+    known, now = digest(visit.house.secret, code), visit.now.moment
+    source = await visit.uow.walk_ins.use_claim(known, visit.person.id, now)
+    if source is None:
+        return [await visit.beside(Message("people.claim_invalid"))]
+    await visit.uow.outbox.revive(Seat("person", source), now, now - timedelta(days=REVIVED_DAYS))
+    await visit.uow.people.join(source, visit.person.id, now)
+    return [Message("people.claimed", {}, ((Choice("go:mine", "command.mine"),),))]
+
+
 async def offer_move(visit: Visit) -> list[Message]:
     """A one-time code with which another device or channel becomes the same person."""
     code = draw(MOVE_LENGTH, visit.house.choose)
@@ -260,12 +275,12 @@ async def use_move(visit: Visit, code: str) -> list[Message]:
 
 
 def looks_like_code(text: str) -> str | None:
-    """`i` for a typed invite, `m` for a typed device code, None for anything else."""
+    """`i` for a typed invite, `m` for a device's code, `c` for a case's, None for anything else."""
     plain = tidy(text)
     written = "".join(letter for letter in text if letter.isalnum())
     if len(plain) != len(written) or not written.isascii():
         return None
-    return {INVITE_LENGTH: "i", MOVE_LENGTH: "m"}.get(len(plain))
+    return {INVITE_LENGTH: "i", MOVE_LENGTH: "m", CLAIM_LENGTH: "c"}.get(len(plain))
 
 
 # --- drafts ----------------------------------------------------------------------------------------------

@@ -7,14 +7,17 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from storage.cases import Cases
 from storage.codes import Codes
 from storage.drafts import Drafts
+from storage.duty import Duty
 from storage.lists import Lists
 from storage.meeting import Meeting
 from storage.outbox import Outbox
 from storage.people import People
 from storage.registry import Registry
 from storage.sessions import Sessions
+from storage.rosters import Rosters
 from storage.timeline import MediaRows, Timeline
 from storage.tries import Tries
+from storage.walk_ins import WalkIns
 from storage.web import Transcript
 
 
@@ -73,6 +76,21 @@ class UnitOfWork:
     def drafts(self) -> Drafts:
         """What was begun and not finished."""
         return Drafts(self.connection)
+
+    @cached_property
+    def duty(self) -> Duty:
+        """Shifts and who keeps them."""
+        return Duty(self.connection)
+
+    @cached_property
+    def rosters(self) -> Rosters:
+        """Many workrooms' rosters at once, for the planner."""
+        return Rosters(self.connection)
+
+    @cached_property
+    def walk_ins(self) -> WalkIns:
+        """Who came into a workroom, and cases opened for them."""
+        return WalkIns(self.connection)
 
     @cached_property
     def tries(self) -> Tries:
