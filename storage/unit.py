@@ -8,13 +8,16 @@ from storage.cases import Cases
 from storage.codes import Codes
 from storage.drafts import Drafts
 from storage.duty import Duty
+from storage.holidays import HolidayDays
 from storage.lists import Lists
 from storage.meeting import Meeting
+from storage.open_days import OpenDays
 from storage.outbox import Outbox
 from storage.people import People
 from storage.registry import Registry
-from storage.sessions import Sessions
+from storage.remembered import Found
 from storage.rosters import Rosters
+from storage.sessions import KeepsSessions, Sessions
 from storage.timeline import MediaRows, Timeline
 from storage.tries import Tries
 from storage.walk_ins import WalkIns
@@ -24,8 +27,19 @@ from storage.web import Transcript
 class UnitOfWork:
     """What one message reads and writes, committed or forgotten as a whole."""
 
-    def __init__(self, connection: AsyncConnection) -> None:
+    def __init__(
+        self,
+        connection: AsyncConnection,
+        found: Found | None = None,
+        *,
+        drafts: Drafts | None = None,
+        sessions: KeepsSessions | None = None,
+    ) -> None:
+        """`found`: what is remembered of the registry, as of this moment."""
         self.connection = connection
+        self.found = found
+        self.drafts = drafts or Drafts(connection)
+        self.sessions: KeepsSessions = sessions or Sessions(connection)
 
     @cached_property
     def meeting(self) -> Meeting:
@@ -45,7 +59,7 @@ class UnitOfWork:
     @cached_property
     def registry(self) -> Registry:
         """Workrooms, representatives, departments, categories."""
-        return Registry(self.connection)
+        return Registry(self.connection, self.found)
 
     @cached_property
     def cases(self) -> Cases:
@@ -73,9 +87,14 @@ class UnitOfWork:
         return Outbox(self.connection)
 
     @cached_property
-    def drafts(self) -> Drafts:
-        """What was begun and not finished."""
-        return Drafts(self.connection)
+    def open_days(self) -> OpenDays:
+        """When workrooms are open, and who was told."""
+        return OpenDays(self.connection)
+
+    @cached_property
+    def holidays(self) -> HolidayDays:
+        """The loaded notices of working days."""
+        return HolidayDays(self.connection)
 
     @cached_property
     def duty(self) -> Duty:
@@ -100,8 +119,3 @@ class UnitOfWork:
     def transcript(self, chat: str) -> Transcript:
         """What the web page has shown to one visitor."""
         return Transcript(self.connection, chat)
-
-    @cached_property
-    def sessions(self) -> Sessions:
-        """Where conversations stand."""
-        return Sessions(self.connection)

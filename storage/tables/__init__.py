@@ -1,6 +1,15 @@
 """Everything that is remembered, one area a file."""
 
 from storage.columns import metadata
+from storage.tables.calendar import (
+    calendar_changes,
+    calendar_feeds,
+    holiday_days,
+    open_day_exceptions,
+    open_day_rules,
+    open_day_wishes,
+    told_days,
+)
 from storage.tables.cases import attachments, cases, events, media, questions, rounds, routes
 from storage.tables.conversations import drafts, sessions
 from storage.tables.delivery import outbox, web_messages
@@ -21,6 +30,7 @@ from storage.tables.registry import (
     departments,
     liaisons,
     officers,
+    registry_version,
     representatives,
     settings,
     units,
@@ -30,6 +40,8 @@ from storage.tables.registry import (
 __all__ = [
     "attachments",
     "bindings",
+    "calendar_changes",
+    "calendar_feeds",
     "cases",
     "categories",
     "claims",
@@ -41,6 +53,7 @@ __all__ = [
     "duty_calls",
     "duty_events",
     "events",
+    "holiday_days",
     "identities",
     "invites",
     "liaisons",
@@ -49,9 +62,13 @@ __all__ = [
     "moves",
     "offers",
     "officers",
+    "open_day_exceptions",
+    "open_day_rules",
+    "open_day_wishes",
     "outbox",
     "persons",
     "questions",
+    "registry_version",
     "representatives",
     "rosters",
     "rounds",
@@ -60,6 +77,7 @@ __all__ = [
     "settings",
     "shifts",
     "slots",
+    "told_days",
     "units",
     "walk_ins",
     "web_messages",

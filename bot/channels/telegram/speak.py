@@ -5,8 +5,7 @@ Texts go out without a parse mode: what looks like markup arrives as it was writ
 
 import unicodedata
 from collections.abc import Iterator, Sequence
-
-from telegram import InlineKeyboardButton, InlineKeyboardMarkup
+from typing import Any
 
 from domain.messages import Button
 
@@ -17,6 +16,9 @@ COLUMNS = 36
 """Half-width columns of a row of buttons on a phone of 360 px; each button loses two to its edges."""
 
 IN_A_ROW, IN_ALL = 8, 100
+
+Keyboard = dict[str, list[list[dict[str, Any]]]]
+"""An inline keyboard as the Bot API takes it."""
 
 _ENDS = frozenset(".!?;" + chr(0x3002) + chr(0xFF01) + chr(0xFF1F) + chr(0xFF1B))
 """What ends a sentence, the ideographic full stop and the full-width marks too."""
@@ -56,17 +58,15 @@ def _border(text: str, most: int) -> int:
     return most
 
 
-def keyboard(rows: Sequence[Sequence[Button]]) -> InlineKeyboardMarkup | None:
+def keyboard(rows: Sequence[Sequence[Button]]) -> Keyboard | None:
     """The buttons below a message; rows too wide for a phone are folded."""
-    folded: list[list[InlineKeyboardButton]] = []
+    folded: list[list[dict[str, Any]]] = []
     room = IN_ALL
     for row in rows:
         fitting = row[:room]
         room -= len(fitting)
-        folded += [
-            [InlineKeyboardButton(b.label, callback_data=b.data) for b in piece] for piece in _folded(fitting)
-        ]
-    return InlineKeyboardMarkup(folded) if folded else None
+        folded += [[{"text": b.label, "callback_data": b.data} for b in piece] for piece in _folded(fitting)]
+    return {"inline_keyboard": folded} if folded else None
 
 
 def _folded(row: Sequence[Button]) -> Iterator[Sequence[Button]]:
