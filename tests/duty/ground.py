@@ -35,15 +35,14 @@ async def roster(world: World, code: str = WORKROOM) -> list[Listed]:
         return await uow.duty.kept(numbers) if numbers else []
 
 
-async def give(world: World, place: int, chat: Chat, name: str | None) -> None:
+async def give(chat: Chat, place: int, name: str | None) -> None:
     """Put an actor (or nobody) at a place of the roster, whoever the rotation gave it to."""
-    kept = await roster(world)
-    slot = kept[place].slot
-    async with world.unit() as uow:
-        book = await uow.duty.book(slot.shift.workroom, slot.shift.day)
-        who = (await chat.seat(name)).id if name else None
-        others = [s for s in book.slots.values() if s.shift.id == slot.shift.id and s.holder == who and who]
-        after = book.give(*((s.id, None) for s in others)) if others else book
-        await uow.duty.save(book, after)
+    slot = (await roster(chat.world))[place].slot
+    who = (await chat.seat(name)).id if name else None
+    async with chat.world.unit() as uow:
+        before = await uow.duty.book(slot.shift.workroom, slot.shift.day)
+        same = [s.id for s in before.slots.values() if s.shift.id == slot.shift.id and s.holder == who]
+        emptied = before.give(*((number, None) for number in same if who and number != slot.id))
+        await uow.duty.save(before, emptied)
         fresh = await uow.duty.book(slot.shift.workroom, slot.shift.day)
         await uow.duty.save(fresh, fresh.give((slot.id, who)))

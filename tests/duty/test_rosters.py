@@ -5,6 +5,7 @@ from collections import Counter
 from datetime import UTC, date, datetime
 
 from domain.duty import SlotState
+from domain.hours import parse_hours
 from domain.open_days import OneDay
 from domain.people import Seat
 from handlers import duty_rosters
@@ -59,11 +60,11 @@ async def test_when_a_day_moves_its_shift_follows_and_each_is_told_once(chat: Ch
     room = await open_on(chat.world, "FREQ=MONTHLY;BYMONTHDAY=21", "9:00-12:00")
     kept = await roster(chat.world)
     assert {one.slot.shift.day for one in kept} == {date(2026, 12, 21)}
+    seat = await chat.seat("党代表")
+    mine = [one.slot for one in kept if one.slot.holder == seat.id]
     async with chat.world.unit() as uow:
         closed = OneDay(date(2026, 12, 21), "closed", reason="停电")
         await uow.open_days.decide(room, closed, Seat("officer", 1), chat.world.clock())
-        seat = await chat.seat("党代表")
-        mine = [one.slot for one in kept if one.slot.holder == seat.id]
     chat.actors["联络员"].seen = len(chat._paper(chat.actors["联络员"]))
     for _ in range(3):
         await duty_rosters.make(chat.world.house)
@@ -82,7 +83,7 @@ async def test_other_hours_move_the_shift_and_keep_who_has_it(chat: Chat) -> Non
     kept = await roster(chat.world)
     await chat("联络员 < 新值班表排好了，共6次，没有空缺")
     async with chat.world.unit() as uow:
-        other = OneDay(date(2026, 12, 3), "hours", rule_hours(), "")
+        other = OneDay(date(2026, 12, 3), "hours", parse_hours("14:00-17:00"), "")
         await uow.open_days.decide(room, other, Seat("officer", 1), chat.world.clock())
     await duty_rosters.make(chat.world.house)
     await chat("""
@@ -92,9 +93,3 @@ async def test_other_hours_move_the_shift_and_keep_who_has_it(chat: Chat) -> Non
     after = await roster(chat.world)
     assert [one.name for one in after] == [one.name for one in kept]
     assert {one.slot.state for one in after} == {SlotState.TAKEN}
-
-
-def rule_hours():  # type: ignore[no-untyped-def]
-    from domain.hours import parse_hours  # noqa: PLC0415
-
-    return parse_hours("14:00-17:00")

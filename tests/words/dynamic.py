@@ -51,6 +51,7 @@ DYNAMIC: tuple[Made, ...] = (
     Made("case.do.", "handlers/conversation.py", tuple(f"case.do.{name}" for name in FILERS_OWN)),
     Made("case.rating.", "handlers/buttons.py", tuple(f"case.rating.{name}" for name in RATINGS)),
     Made("command.", "handlers/desk.py"),
+    Made("command.", "handlers/people.py", ("command.check_in", "command.check_out")),
     Made("command.", "handlers/commands.py", ("command.file", "command.mine", "command.todo")),
     Made(
         "consent.",
