@@ -19,6 +19,7 @@ from bot.channels.silent import Silent
 from bot.channels.web.channel import WebChannel
 from bot.channels.web.parts import WebParts
 from bot.channels.web.routes import routes as web_routes
+from bot.channels.web.screen import routes as screen_routes
 from bot.planner import Planner
 from bot.settings import Settings
 from bot.wiring import Parts, assemble
@@ -72,6 +73,7 @@ async def _open_web(opening: Open, channels: dict[str, Channel], desk: measure.M
         sample = await UnitOfWork(connection).registry.is_sample()
     if sample:
         channels["sample"] = Silent()
+    opening.routes += screen_routes(house)
     opening.routes += web_routes(
         WebParts(
             desk=desk,

@@ -227,7 +227,18 @@ async def test_buttons_of_others_open_nothing(chat: Chat) -> None:
     await people(chat, "党代表", "承办单位")
     await give(chat, 0, "党代表")
     slot = (await roster(chat.world))[0].slot
-    for what in ("slot", "swap", "absent", "take", "fill", "confirm", "out", "correct", "history", "withdraw"):
+    for what in (
+        "slot",
+        "swap",
+        "absent",
+        "take",
+        "fill",
+        "confirm",
+        "out",
+        "correct",
+        "history",
+        "withdraw",
+    ):
         await chat(f"""
             承办单位: (按 duty:{what}:{slot.id})
             机器人: 没有找到
