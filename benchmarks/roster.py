@@ -1,4 +1,4 @@
-"""A month's rosters for a city: 1,600 workrooms, 12,800 representatives (rule 12), in batches of the planner's."""
+"""A month's rosters for a city: 1,600 workrooms, 12,800 representatives (rule 12), as the planner does."""
 
 import sqlite3
 from collections.abc import Iterator

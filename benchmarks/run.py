@@ -1,4 +1,4 @@
-"""`python -m benchmarks.run [step|crowd|size|calls|roster|start]`: measures and prints; `--json` for programs."""
+"""`python -m benchmarks.run [step|crowd|size|calls|roster|start]` measures; `--json` is for programs."""
 
 import argparse
 import json

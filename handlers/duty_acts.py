@@ -66,7 +66,7 @@ async def demand_serving(visit: Visit, workroom: int, who: int) -> None:
         raise DomainError("duty.not_serving")
 
 
-# --- taking and filling --------------------------------------------------------------------------------------
+# --- taking and filling ----------------------------------------------------------------------------------
 
 
 async def take(visit: Visit, about: str) -> list[Message]:
@@ -123,7 +123,7 @@ async def absent(visit: Visit, act: DutyAct) -> list[Message]:
     return [said("duty.done.absent", slot)]
 
 
-# --- offers --------------------------------------------------------------------------------------------------
+# --- offers ----------------------------------------------------------------------------------------------
 
 
 async def offer(visit: Visit, act: DutyAct) -> list[Message]:

@@ -139,11 +139,11 @@ def _manned(
     return zip(ordered, rotate(planned, people, records), strict=True) if planned else ()
 
 
-# --- who is told ---------------------------------------------------------------------------------------------
+# --- who is told -----------------------------------------------------------------------------------------
 
 
 async def _of_moves(uow: UnitOfWork, found: Difference, names: Mapping[int, str]) -> list[NewLetter]:
-    """Who keeps a shift that is at another time now, or not held; and the liaison. A day made sure is no news."""
+    """Who keeps a shift that is at another time now, or not held; the liaison. A day made sure is no news."""
     news = [pair for pair in found.moved if _is_news(*pair)]
     if not news:
         return []
@@ -174,7 +174,7 @@ def _moved(
 async def _of_months(
     uow: UnitOfWork, month: date, fresh: set[int], found: Difference, names: Mapping[int, str]
 ) -> list[NewLetter]:
-    """A new month: each representative reads their own shifts, the liaison how many there are and the holes."""
+    """A new month: each representative reads their own shifts, the liaison how many and where holes are."""
     made = [(shift, kept) for shift, kept in found.new if shift.workroom in fresh]
     if not made:
         return []

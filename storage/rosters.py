@@ -102,7 +102,7 @@ class Rosters:
         return found
 
     async def people(self, rooms: Rooms) -> dict[int, list[int]]:
-        """The representatives in office of each workroom: nobody on leave, suspended or military (rule 12)."""
+        """The representatives in office of each workroom: nobody on leave, suspended, military (rule 12)."""
         who = representatives.c
         query = sa.select(who.workroom_id, who.id).where(
             who.workroom_id.in_(list(rooms)), who.status == "active", who.present
@@ -113,7 +113,7 @@ class Rosters:
         return found
 
     async def records(self, rooms: Rooms, since: date) -> dict[int, Turn]:
-        """How often each representative was on a roster since then, and when last; missed ones don't count."""
+        """How often each representative was on a roster since then, and when last; missed shifts apart."""
         who = slots.c.representative_id
         query = (
             sa.select(who, sa.func.count(), sa.func.max(shifts.c.day))
@@ -175,7 +175,7 @@ class Rosters:
             who.workroom_id.in_(list(rooms)), who.status == "active"
         )
         rows = await self._connection.execute(query.order_by(who.present, who.id))
-        return {room: number for room, number in rows.tuples()}
+        return dict(rows.tuples().all())
 
     async def names(self, rooms: Rooms) -> dict[int, str]:
         """The names of workrooms."""

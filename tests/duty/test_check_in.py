@@ -5,7 +5,7 @@ from domain.duty import Slot
 from domain.messages import Inbound, Position
 from storage.duty import Deed
 from tests.chat import Chat
-from tests.duty.ground import give, open_on, roster
+from tests.duty.ground import give
 from tests.duty.test_transcripts import hear, people
 
 AT_THE_ROOM = "(位置 30.3126,119.0842)"

@@ -10,7 +10,7 @@ from domain.open_days import OneDay
 from domain.people import Seat
 from handlers import duty_rosters
 from tests.chat import Chat
-from tests.duty.ground import open_on, roster, room_of
+from tests.duty.ground import open_on, room_of, roster
 from tests.world import World
 
 
