@@ -150,7 +150,17 @@ async def _of_moves(uow: UnitOfWork, found: Difference, names: Mapping[int, str]
     kept = await uow.rosters.keepers([old.id for old, _ in news])
     holders = {shift: list(ones) for shift, ones in groupby(kept, key=lambda s: s.shift.id)} if kept else {}
     liaisons = await uow.rosters.liaisons({old.workroom for old, _ in news})
-    return [one for old, new in news for one in _moved(old, new, holders.get(old.id, []), liaisons, names)]
+    told: dict[tuple[Seat, int], list[tuple[Shift, Shift]]] = {}
+    for pair in news:
+        for seat in _concerned(pair[0], holders.get(pair[0].id, []), liaisons):
+            told.setdefault((seat, pair[0].workroom), []).append(pair)
+    return [_moved(seat, names.get(room, ""), pairs) for (seat, room), pairs in told.items()]
+
+
+def _concerned(shift: Shift, kept: Sequence[Slot], liaisons: Mapping[int, int]) -> list[Seat]:
+    liaison = liaisons.get(shift.workroom)
+    holders = [Seat("representative", slot.holder) for slot in kept if slot.holder is not None]
+    return [*holders, *([Seat("liaison", liaison)] if liaison else [])]
 
 
 def _is_news(old: Shift, new: Shift) -> bool:
@@ -158,17 +168,26 @@ def _is_news(old: Shift, new: Shift) -> bool:
     return old.cancelled != new.cancelled or (not new.cancelled and before != after)
 
 
-def _moved(
-    old: Shift, new: Shift, kept: Sequence[Slot], liaisons: Mapping[int, int], names: Mapping[int, str]
-) -> list[NewLetter]:
-    params: dict[str, Any] = {**brief(new), "before": brief(old), "workroom": names.get(old.workroom, "")}
-    words = "duty.told.cancelled" if new.cancelled else "duty.told.moved"
-    key = f"shift.{old.id}.{old.version + 1}"
-    seats = [(Seat("representative", slot.holder or 0), do("slot", slot.id, minor=True)) for slot in kept]
-    if old.workroom in liaisons:
-        room = f"{old.workroom}.0"
-        seats.append((Seat("liaison", liaisons[old.workroom]), do("roster", room, minor=True)))
-    return [letter(key, seat, words, params, ((choice,),)) for seat, choice in seats]
+NAMED = 10
+"""Moves named in one letter; more are counted."""
+
+
+def _moved(seat: Seat, workroom: str, pairs: Sequence[tuple[Shift, Shift]]) -> NewLetter:
+    """All that has moved for one seat, in one letter."""
+    first, new = pairs[0]
+    key = f"shift.{first.id}.{first.version + 1}"
+    about = f"{first.workroom}.0"
+    rows = ((do("roster", about, minor=True) if seat.role == "liaison" else do("mine", 0, minor=True),),)
+    if len(pairs) == 1:
+        words = "duty.told.cancelled" if new.cancelled else "duty.told.moved"
+        params: dict[str, Any] = {**brief(new), "before": brief(first), "workroom": workroom}
+        return letter(key, seat, words, params, rows)
+    lines = [
+        {"before": brief(old), "after": None if after.cancelled else brief(after)}
+        for old, after in pairs[:NAMED]
+    ]
+    params = {"workroom": workroom, "moves": lines, "more": len(pairs) - len(lines)}
+    return letter(key, seat, "duty.told.moves", params, rows)
 
 
 async def _of_months(

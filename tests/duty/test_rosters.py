@@ -6,11 +6,11 @@ from datetime import UTC, date, datetime
 
 from domain.duty import SlotState
 from domain.hours import parse_hours
-from domain.open_days import OneDay
+from domain.open_days import OneDay, rule_of
 from domain.people import Seat
 from handlers import duty_rosters
 from tests.chat import Chat
-from tests.duty.ground import open_on, room_of, roster
+from tests.duty.ground import THURSDAYS, open_on, room_of, roster
 from tests.world import World
 
 
@@ -93,3 +93,17 @@ async def test_other_hours_move_the_shift_and_keep_who_has_it(chat: Chat) -> Non
     after = await roster(chat.world)
     assert [one.name for one in after] == [one.name for one in kept]
     assert {one.slot.state for one in after} == {SlotState.TAKEN}
+
+
+async def test_a_new_rule_is_told_in_one_letter(chat: Chat) -> None:
+    await chat.actor("联络员")
+    room = await open_on(chat.world)
+    await chat("联络员 < 新值班表排好了")
+    async with chat.world.unit() as uow:
+        later = rule_of(THURSDAYS, parse_hours("14:00-17:00"))
+        await uow.open_days.set_rules({room: [later]}, chat.world.clock())
+    await duty_rosters.make(chat.world.house)
+    await chat("""
+        联络员 < 班次改了…11月26日(周四)8:00–11:00改到11月26日(周四)14:00–17:00…12月31日(周四)14:00–17:00
+        联络员 < 无
+    """)

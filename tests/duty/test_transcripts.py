@@ -180,6 +180,8 @@ async def test_somebody_cannot_come_and_the_liaison_fills_the_hole(chat: Chat) -
         党代表: 单位要开会
         机器人: 知道了，11月26日(周四)8:00–11:00您不来
         联络员 < 周文斌不能来…原因：单位要开会 [补人]
+        计划
+        联络员 < 无
         联络员: 补人
         机器人: 11月26日(周四)8:00–11:00，安排谁来值？ [陆晓梅]
         联络员: 陆晓梅
@@ -218,7 +220,9 @@ async def test_who_leaves_keeps_no_shift_and_the_liaison_sees_the_holes(chat: Ch
         await uow.connection.exec_driver_sql("UPDATE representatives SET status = 'left' WHERE code = 'D001'")
     await chat("""
         计划
-        联络员 < 周文斌不在岗了…11月26日(周四)8:00–11:00…这一班缺人
+        联络员 < 周文斌不在岗了，空出…最近的是11月26日(周四)8:00–11:00 [看空缺]
+        联络员 < 还缺1人，请安排
+        联络员 < 无
     """)
     assert all(one.name != "周文斌" for one in await roster(chat.world))
 
