@@ -171,6 +171,7 @@ async def test_somebody_cannot_come_and_the_liaison_fills_the_hole(chat: Chat) -
     await people(chat, "联络员", "党代表", "党代表2")
     await give(chat, 1, None)
     await give(chat, 0, "党代表")
+    await chat("计划")
     await hear(chat)
     await chat("""
         党代表: 我的值班
