@@ -4,11 +4,14 @@ import asyncio
 from collections import Counter
 from datetime import UTC, date, datetime
 
+import sqlalchemy as sa
+
 from domain.duty import SlotState
 from domain.hours import parse_hours
 from domain.open_days import OneDay, rule_of
 from domain.people import Seat
 from handlers import duty_rosters
+from storage.tables import representatives
 from tests.chat import Chat
 from tests.duty.ground import THURSDAYS, open_on, room_of, roster
 from tests.world import World
@@ -46,9 +49,8 @@ async def test_members_on_leave_and_military_ones_are_left_out(service: World) -
         room = await room_of(uow)
         people = await uow.registry.representatives(room)
         for number, status in ((people[0].id, "leave"), (people[1].id, "military")):
-            await uow.connection.exec_driver_sql(
-                f"UPDATE representatives SET status = '{status}' WHERE id = {number}"  # noqa: S608
-            )
+            who = sa.update(representatives).where(representatives.c.id == number)
+            await uow.connection.execute(who.values(status=status))
     await open_on(service)
     names = {one.name for one in await roster(service)}
     assert names == {person.name for person in people[2:]}

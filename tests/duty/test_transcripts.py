@@ -1,5 +1,8 @@
 """The roster in chat: looking, taking, swapping, finding a substitute, not coming, filling."""
 
+import sqlalchemy as sa
+
+from storage.tables import representatives
 from tests.chat import Chat
 from tests.duty.ground import give, open_on, roster
 
@@ -218,7 +221,8 @@ async def test_who_leaves_keeps_no_shift_and_the_liaison_sees_the_holes(chat: Ch
     await give(chat, 0, "党代表")
     await hear(chat)
     async with chat.world.unit() as uow:
-        await uow.connection.exec_driver_sql("UPDATE representatives SET status = 'left' WHERE code = 'D001'")
+        who = sa.update(representatives).where(representatives.c.code == "D001")
+        await uow.connection.execute(who.values(status="left"))
     await chat("""
         计划
         联络员 < 周文斌不在岗了，空出…最近的是11月26日(周四)8:00–11:00 [看空缺]
