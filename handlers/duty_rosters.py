@@ -79,7 +79,6 @@ async def make(house: House) -> int:
 async def compare(uow: UnitOfWork, now: Now, rooms: Sequence[int], month: date) -> None:
     """Bring these workrooms' shifts up to the end of that month to where the calendar has them."""
     last = _next_month(month) - timedelta(days=1)
-    fresh = set(rooms) - await uow.rosters.made_before(rooms, month)
     await uow.rosters.begin(rooms, month, now.moment)
     plans = await uow.open_days.plans(rooms)
     there = await uow.rosters.shifts_ahead(rooms, now.today - SHIFTED)
@@ -101,7 +100,7 @@ async def compare(uow: UnitOfWork, now: Now, rooms: Sequence[int], month: date) 
     names = await uow.rosters.names(rooms) if difference.new or difference.moved else {}
     letters = [
         *await _of_moves(uow, difference, names),
-        *await _of_months(uow, month, fresh, difference, names),
+        *await _of_new(uow, difference, names),
     ]
     await uow.outbox.post_all(letters, now.moment)
 
@@ -179,7 +178,8 @@ def _moved(seat: Seat, workroom: str, pairs: Sequence[tuple[Shift, Shift]]) -> N
     about = f"{first.workroom}.0"
     rows = ((do("roster", about, minor=True) if seat.role == "liaison" else do("mine", 0, minor=True),),)
     if len(pairs) == 1:
-        words = "duty.told.cancelled" if new.cancelled else "duty.told.moved"
+        again = "duty.told.again" if first.cancelled else "duty.told.moved"
+        words = "duty.told.cancelled" if new.cancelled else again
         params: dict[str, Any] = {**brief(new), "before": brief(first), "workroom": workroom}
         return letter(key, seat, words, params, rows)
     lines = [
@@ -190,23 +190,19 @@ def _moved(seat: Seat, workroom: str, pairs: Sequence[tuple[Shift, Shift]]) -> N
     return letter(key, seat, "duty.told.moves", params, rows)
 
 
-async def _of_months(
-    uow: UnitOfWork, month: date, fresh: set[int], found: Difference, names: Mapping[int, str]
-) -> list[NewLetter]:
-    """A new month: each representative reads their own shifts, the liaison how many and where holes are."""
-    made = [(shift, kept) for shift, kept in found.new if shift.workroom in fresh]
-    if not made:
+async def _of_new(uow: UnitOfWork, found: Difference, names: Mapping[int, str]) -> list[NewLetter]:
+    """New shifts: each representative reads their own, the liaison how many there are and where holes are."""
+    if not found.new:
         return []
-    liaisons = await uow.rosters.liaisons(fresh)
+    liaisons = await uow.rosters.liaisons({shift.workroom for shift, _ in found.new})
     letters = []
-    for room, ones in groupby(made, key=lambda pair: pair[0].workroom):
-        letters += _month(room, month, list(ones), liaisons.get(room), names.get(room, ""))
+    for room, ones in groupby(found.new, key=lambda pair: pair[0].workroom):
+        letters += _month(room, list(ones), liaisons.get(room), names.get(room, ""))
     return letters
 
 
 def _month(
     room: int,
-    month: date,
     made: Sequence[tuple[Shift, tuple[int | None, ...]]],
     liaison: int | None,
     name: str,
@@ -216,7 +212,8 @@ def _month(
         for who in kept:
             if who is not None:
                 own.setdefault(who, []).append(brief(shift))
-    key = f"roster.{room}.{month.isoformat()}"
+    first, count = made[0][0], len(made)
+    key = f"roster.{room}.{first.nominal.isoformat()}.{first.part}.{count}"
     rows = ((do("mine", 0, minor=True),),)
     letters = [
         letter(
@@ -226,7 +223,7 @@ def _month(
     ]
     if liaison is not None:
         holes = sum(who is None for _, kept in made for who in kept)
-        params = {"workroom": name, "count": len(made), "holes": holes}
+        params = {"workroom": name, "count": count, "holes": holes}
         message = Message("duty.told.table", params, ((do("roster", f"{room}.0"),),))
         letters.append(NewLetter(f"{key}.liaison:{liaison}", Seat("liaison", liaison), message))
     return letters

@@ -80,13 +80,6 @@ class Rosters:
         ours = (rosters.c.workroom_id.in_(list(rooms)), rosters.c.month == month)
         await self._connection.execute(sa.update(rosters).where(*ours).values(checked_at=now))
 
-    async def made_before(self, rooms: Rooms, month: date) -> set[int]:
-        """Which of them have had this month made already."""
-        query = sa.select(rosters.c.workroom_id).where(
-            rosters.c.workroom_id.in_(list(rooms)), rosters.c.month == month
-        )
-        return set((await self._connection.execute(query)).scalars())
-
     async def shifts_ahead(self, rooms: Rooms, since: date) -> dict[int, list[Shift]]:
         """Each workroom's shifts whose day, or whose own day by the rule, is not before `since`."""
         columns = [shifts.c[name] for name in ("workroom_id", "day", "starts_at", "ends_at", "nominal")]

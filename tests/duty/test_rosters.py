@@ -77,6 +77,11 @@ async def test_when_a_day_moves_its_shift_follows_and_each_is_told_once(chat: Ch
     if mine:
         await chat("党代表 < 12月21日(周一)9:00–12:00…不开放了")
     assert await roster(chat.world) == []
+    async with chat.world.unit() as uow:
+        await uow.open_days.undecide(room, date(2026, 12, 21), chat.world.clock())
+    await duty_rosters.make(chat.world.house)
+    await chat("联络员 < 12月21日(周一)9:00–12:00…又开放了")
+    assert [one.name for one in await roster(chat.world)] == [one.name for one in kept]
 
 
 async def test_other_hours_move_the_shift_and_keep_who_has_it(chat: Chat) -> None:
@@ -109,3 +114,10 @@ async def test_a_new_rule_is_told_in_one_letter(chat: Chat) -> None:
         联络员 < 班次改了…11月26日(周四)8:00–11:00改到11月26日(周四)14:00–17:00…12月31日(周四)14:00–17:00
         联络员 < 无
     """)
+
+
+async def test_days_that_are_set_later_are_told_too(chat: Chat) -> None:
+    await chat.actor("联络员")
+    await duty_rosters.make(chat.world.house)
+    await open_on(chat.world)
+    await chat("联络员 < 新值班表排好了，共6次")
