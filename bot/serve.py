@@ -19,6 +19,7 @@ from bot.channels.silent import Silent
 from bot.channels.web.channel import WebChannel
 from bot.channels.web.parts import WebParts
 from bot.channels.web.routes import routes as web_routes
+from bot.channels.web.screen import routes as screen_routes
 from bot.channels.web.workroom import WorkroomPage
 from bot.feeds import Feeds
 from bot.planner import Planner
@@ -75,6 +76,7 @@ async def _open_web(opening: Open, channels: dict[str, Channel], desk: measure.M
     if sample:
         channels["sample"] = Silent()
     opening.routes += [*Feeds(house, settings.locale).routes(), WorkroomPage(house, settings.locale).route()]
+    opening.routes += screen_routes(house)
     opening.routes += web_routes(
         WebParts(
             desk=desk,

@@ -96,4 +96,39 @@ class SetOpenDays:
     on_holiday: str
 
 
-Effect = OpenCase | Act | LinkHome | SetName | Show | DraftRequest | LoadHolidays | DecideDay | SetOpenDays
+@dataclass(frozen=True, slots=True)
+class DutyAct:
+    """A step on a place in the roster (`offer`, `absent`, `fill`, `check_in`, `correct`), with its words."""
+
+    slot: int
+    action: str
+    key: str
+    words: str = ""
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class WalkIn:
+    """People who came into a workroom; with words, a case is opened for them and can be claimed by code."""
+
+    key: str
+    workroom: int
+    kind: str
+    persons: int
+    words: str = ""
+    files: tuple[int, ...] = ()
+
+
+Effect = (
+    OpenCase
+    | Act
+    | LinkHome
+    | SetName
+    | Show
+    | DraftRequest
+    | DutyAct
+    | WalkIn
+    | LoadHolidays
+    | DecideDay
+    | SetOpenDays
+)

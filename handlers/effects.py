@@ -7,6 +7,7 @@ from domain.effects import (
     Act,
     DecideDay,
     DraftRequest,
+    DutyAct,
     Effect,
     LinkHome,
     LoadHolidays,
@@ -14,9 +15,10 @@ from domain.effects import (
     SetName,
     SetOpenDays,
     Show,
+    WalkIn,
 )
 from domain.messages import Message
-from handlers import actions, commands, holiday_desk, open_day_acts, people, requests
+from handlers import actions, commands, duty, holiday_desk, open_day_acts, people, requests, walk_ins
 from handlers.visit import Visit
 
 EFFECTS: dict[type[Any], Callable[[Visit, Any], Awaitable[list[Message]]]] = {
@@ -26,6 +28,8 @@ EFFECTS: dict[type[Any], Callable[[Visit, Any], Awaitable[list[Message]]]] = {
     SetName: people.set_name,
     Show: commands.show_screen,
     DraftRequest: requests.draft,
+    DutyAct: duty.carry_out,
+    WalkIn: walk_ins.record,
     LoadHolidays: holiday_desk.load,
     DecideDay: open_day_acts.decide,
     SetOpenDays: open_day_acts.save,

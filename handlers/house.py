@@ -31,6 +31,7 @@ class House:
     the outbox. `report` takes an unforeseen error and gives the reference that people may quote.
     `site` is where the web page stands, for links.
     `plain(language, text)` says in that language what could be plainer in a text (EXPERIENCE 19).
+    `address` is where the service is reached, without a slash at its end.
     """
 
     database: Database
@@ -48,3 +49,4 @@ class House:
     report: Callable[[BaseException], str]
     site: str = ""
     plain: Callable[[str, str], Sequence[str]] | None = None
+    address: str = ""

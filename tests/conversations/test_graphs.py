@@ -16,7 +16,7 @@ from conversations.flow import End, Flow, Option
 from conversations.questions import ask, every_way, options_of
 from domain.messages import Choice, Other, Position, Press, Stored, Text
 from handlers.context import Receiver
-from tests.staff.walking import CASE, CONTEXT, WORDS
+from tests.staff.walking import CASE, CONTEXT, DUTY, WORDS
 
 MANY = [Option(str(n), f"第{n}个") for n in range(1, 20)]
 OWN = {"number": CASE.number, "about": CASE.words, "state": "answered", "question": "是哪个单元？"}
@@ -30,6 +30,7 @@ KNOWN: dict[str, Any] = {
     "streets": MANY,
     "open_day_rooms": MANY,
     "open_day_rooms_named": [{"id": "3", "text": "滨河社区党代表工作室"}],
+    **DUTY,
     "homes": [{"id": "3", "text": "滨河社区党代表工作室", "address": "滨河二路9号", "metres": 70}],
 }
 SAID = {"change_open_days": ("楼梯打滑", "12月10日", "8:00-11:00", "10、20")}
@@ -38,6 +39,8 @@ SAID = {"change_open_days": ("楼梯打滑", "12月10日", "8:00-11:00", "10、2
 GIVEN: dict[str, Any] = {
     "case": CASE.number,
     "round": 1,
+    "slot": 10,
+    "workroom": 1,
     "why": "asked",
     "options": [
         {"id": CASE.number, "number": CASE.number, "text": "7K3F-29", "words": "楼梯打滑", "action": "tell"},

@@ -1,4 +1,4 @@
-"""The registry's sheet of open days: read, refused by cell, written once, told to whoever knew another day."""
+"""The registry's sheet of open days: read, refused by cell, written once, told to who knew another day."""
 
 from datetime import date, datetime
 from typing import Any
