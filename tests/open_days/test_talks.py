@@ -122,7 +122,7 @@ async def test_the_liaison_closes_a_day_and_whoever_was_told_is_told(chat: Chat,
     """)
 
 
-async def test_other_hours_and_an_extra_day(chat: Chat, service: World) -> None:
+async def test_other_hours_one_day(chat: Chat, service: World) -> None:
     await ruled(service)
     await chat(RESIDENT)
     await chat("""
@@ -139,6 +139,12 @@ async def test_other_hours_and_an_extra_day(chat: Chat, service: World) -> None:
         机器人: 12月10日(周四)改为 8:00–11:00 14:00–17:00。
         联络员: 就这样改
         居民 < 12月10日(周四) 8:00–11:00 14:00–17:00 开放。
+    """)
+
+
+async def test_an_extra_day(chat: Chat, service: World) -> None:
+    await ruled(service)
+    await chat("""
         联络员: 改开放日
         联络员: 加开一天
         机器人: 加开哪一天？
@@ -149,7 +155,7 @@ async def test_other_hours_and_an_extra_day(chat: Chat, service: World) -> None:
         联络员: 跳过
         机器人: 12月6日(周日) 9:00–11:00 加开。…对吗？
         联络员: 就这样改
-        机器人: 接下来：…12月6日(周日) 9:00–11:00…12月10日(周四) 8:00–11:00 14:00–17:00
+        机器人: 接下来：…12月6日(周日) 9:00–11:00…12月10日(周四) 9:00–12:00
         联络员: 改开放日
         联络员: 加开一天
         联络员: 2020年1月1日
@@ -182,6 +188,12 @@ async def test_a_rule_is_tried_before_it_is_saved(chat: Chat, service: World) ->
         机器人: 每月第2个周四 8:00–11:00…12月10日(周四)…2027年1月14日(周四)
         联络员: 开放日
         机器人: 12月10日(周四) 9:00–12:00…12月21日
+    """)
+
+
+async def test_a_rule_that_was_tried_is_saved(chat: Chat, service: World) -> None:
+    await ruled(service)
+    await chat("""
         联络员: 改开放日
         联络员: 改长期安排
         联络员: 每周一次
