@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from domain.calendar import Calendar
 from domain.holiday_files import lines_of, text_of
-from domain.holiday_notice import Mistake, Notice, asks_for, understand
+from domain.holiday_notice import Mistake, Notice, understand
 from domain.holidays import Holidays, Special
 from domain.longer_terms import Running, lengthened, longer
 from domain.messages import File
@@ -116,14 +116,6 @@ def test_a_single_day_corrects_a_year_that_is_known() -> None:
 def test_chinese_spreadsheets_write_another_encoding() -> None:
     assert text_of(NOTICE.encode("gb18030")) == NOTICE
     assert text_of(b"\0\1\2\xff") is None
-
-
-def test_the_office_is_asked_weekly_from_november_until_it_is_there() -> None:
-    days = [date(2026, 10, 25) + timedelta(days=n) for n in range(100)]
-    asked = [day for day in days if asks_for(day, Holidays())]
-    assert asked[:2] == [date(2026, 11, 1), date(2026, 11, 8)]
-    assert len(asked) == 14  # into the new year, as long as it is missing
-    assert not any(asks_for(day, Holidays(notice().days)) for day in days)
 
 
 # --- what follows -------------------------------------------------------------------------------------------

@@ -35,6 +35,22 @@ async def test_a_resident_sees_the_next_three_days_and_why(chat: Chat, service: 
     """)
 
 
+async def test_why_this_day_is_answered_in_words(chat: Chat, service: World) -> None:
+    await ruled(service, "FREQ=WEEKLY;BYDAY=TH,FR")
+    await chat(RESIDENT)
+    await chat("""
+        时间: 2026-12-31 13:00
+        居民: 开放日
+        机器人: 2027年1月7日(周四) [为什么是这天]
+        居民: 为什么是这天
+        机器人: 2027年1月1日(周五)遇元旦假期，不开放。…2027年1月7日(周四)暂定，那一年的放假通知还没出来。
+        时间: 2026-06-01 10:00
+        居民: 开放日
+        居民: 为什么不开放
+        机器人: 临江街道党代表工作室近期都按平时的安排开放。
+    """)
+
+
 async def test_reminding_is_wished_and_unwished_by_the_same_button(chat: Chat, service: World) -> None:
     room = await ruled(service)
     await chat(RESIDENT)
