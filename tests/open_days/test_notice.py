@@ -13,7 +13,7 @@ from domain.calendar import Calendar
 from domain.holiday_files import lines_of, text_of
 from domain.holiday_notice import Mistake, Notice, understand
 from domain.holidays import Holidays, Special
-from domain.longer_terms import Running, lengthened, longer
+from domain.longer_terms import Recount, Running
 from domain.messages import File
 from domain.open_days import Plan, open_days, rule_of
 from domain.people import Seat
@@ -135,9 +135,9 @@ def test_more_holidays_never_make_a_term_shorter(
 ) -> None:
     before, after = with_free(some), with_free(some | more)
     term = before.after(start, n)
-    new = longer(term, start, before, after)
+    new = Recount(before, after).longer(term, start)
     assert new == after.after(start, n) >= term
-    assert longer(new, start, after, after) == new
+    assert Recount(after, after).longer(new, start) == new
 
 
 @given(FREE, FREE, st.dates(date(2026, 12, 1), date(2027, 3, 1)))
@@ -149,10 +149,10 @@ def test_no_notice_shortens_any_term_and_counting_again_changes_nothing(
     terms = [before.after(begun, n) for n in (1, 3, 10)]
     accept, opinion, answer = terms
     running = Running(begun, accept, opinion, answer, wait_until=terms[1], sent=terms[0], route_by=terms[2])
-    made = lengthened(running, before, after)
+    made = Recount(before, after).lengthened(running)
     assert made.accept_by >= terms[0] and made.opinion_by >= terms[1] and made.answer_by >= terms[2]
     assert made.wait_until == made.opinion_by
-    assert lengthened(made, after, after) == made
+    assert Recount(after, after).lengthened(made) == made
 
 
 @given(
