@@ -6,7 +6,7 @@ from contextlib import suppress
 from bot.measure import PLANNED
 from domain.effects import Act
 from domain.errors import DomainError
-from handlers import handover
+from handlers import duty_due, handover
 from handlers.casework import perform
 from handlers.house import House
 from handlers.visit import now_of
@@ -45,6 +45,7 @@ class Planner:
         done = 0
         for number, round_number, action, count in due:
             done += await self._act(Act(number, action, f"{number}.{round_number}.{count}"))
+        await duty_due.settle(self._house)
         return done
 
     async def _act(self, act: Act) -> int:

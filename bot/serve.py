@@ -18,6 +18,9 @@ from bot.channels.silent import Silent
 from bot.channels.web.channel import WebChannel
 from bot.channels.web.parts import WebParts
 from bot.channels.web.routes import routes as web_routes
+from bot.channels.web.screen import routes as screen_routes
+from bot.channels.web.workroom import WorkroomPage
+from bot.feeds import Feeds
 from bot.front import Direct
 from bot.measured import MeasuredDesk
 from bot.planner import Planner
@@ -88,6 +91,8 @@ async def _open_web(opening: Open, channels: dict[str, Channel], desk: MeasuredD
     if sample:
         channels["sample"] = Silent()
     opening.probes["web"] = _open
+    opening.routes += [*Feeds(house, settings.locale).routes(), WorkroomPage(house, settings.locale).route()]
+    opening.routes += screen_routes(house)
     opening.routes += web_routes(
         WebParts(
             desk=desk,

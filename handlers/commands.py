@@ -6,7 +6,20 @@ from domain.effects import Show
 from domain.errors import DomainError, NotFound
 from domain.messages import Choice, Message
 from domain.people import Holding
-from handlers import actions, people, positions, screens
+from handlers import (
+    actions,
+    calendars,
+    duty,
+    duty_presence,
+    duty_screens,
+    holiday_desk,
+    open_day_acts,
+    open_days,
+    people,
+    positions,
+    screens,
+    walk_ins,
+)
 from handlers.visit import Visit
 
 Handler = Callable[[Visit], Awaitable[list[Message]]]
@@ -62,6 +75,11 @@ COMMANDS: dict[str, Handler] = {
     "command.file": file,
     "command.mine": mine,
     "command.todo": todo,
+    "command.my_duty": duty_screens.mine,
+    "command.check_in": duty_presence.check_in,
+    "command.check_out": duty_presence.check_out,
+    "command.roster": duty_screens.tables,
+    "command.walk_in": walk_ins.begin,
     "command.representatives": people.representatives,
     "command.home": home,
     "command.change_home": home,
@@ -71,6 +89,11 @@ COMMANDS: dict[str, Handler] = {
     "command.move": people.offer_move,
     "command.privacy": people.privacy,
     "command.withdraw_consent": people.withdraw_consent,
+    "command.open_days": open_days.show,
+    "command.why_day": open_days.why,
+    "command.calendar": calendars.own,
+    "command.change_open_days": open_day_acts.begin,
+    "command.holidays": holiday_desk.begin,
     "command.cancel": cancel,
 }
 """By the key of their words; `/start` and its like are keywords of these."""
@@ -150,6 +173,7 @@ async def disagree(visit: Visit) -> list[Message]:
 PRESSES: dict[str, Callable[..., Awaitable[list[Message]]]] = {
     "go": go,
     "do": actions.do,
+    "duty": duty.press,
     "rate": actions.rate,
     "comment": actions.comment,
     "show": show,
@@ -159,6 +183,9 @@ PRESSES: dict[str, Callable[..., Awaitable[list[Message]]]] = {
     "language": people.set_language,
     "disagree": disagree,
     "position": positions.decline,
+    "wish": open_days.wish,
+    "unwish": open_days.unwish,
+    "calendar": calendars.stop,
 }
 """Buttons outside conversations: `<name>:<argument>:…`."""
 
@@ -172,7 +199,7 @@ async def press(visit: Visit, data: str) -> list[Message]:
     return await handler(visit, *arguments)
 
 
-_ARGUMENTS = {"do": (2,), "rate": (2,), "show": (1, 2), "todo": (3,), "disagree": (0,)}
+_ARGUMENTS = {"do": (2,), "duty": (2,), "rate": (2,), "show": (1, 2), "todo": (3,), "disagree": (0,)}
 
 
 def _fits(name: str, count: int) -> bool:
