@@ -220,7 +220,8 @@ async def test_not_checked_out_is_closed_at_the_end_and_said(chat: Chat) -> None
         党代表: 签到
         党代表: {AT_THE_ROOM}
         时间: 2026-11-26 11:20
-        党代表: 签退
+        党代表: 帮助
+        党代表: /checkout
         机器人: 您11:00已经签退，一共175分钟
         时间: 2026-11-26 18:01
         计划
