@@ -73,7 +73,7 @@ async def _none_today(visit: Visit) -> Message:
 
 
 def _over(slot: Slot) -> Message:
-    """A shift of today that has ended: closed by its end for who was there, to be set right for who wasn't."""
+    """A shift of today that has ended: closed for who was there, to be set right for who forgot."""
     if slot.arrived_at is None:
         return Message("duty.over_today", brief(slot.shift), letters.view(slot))
     closed = duty_presence.leave(slot, slot.shift.ends_at) if slot.is_there else slot
@@ -197,6 +197,9 @@ async def confirm(visit: Visit, about: str) -> list[Message]:
     if not await visit.uow.duty.happened(origin):
         if slot.holder is None:
             raise DomainError("duty.nobody_there")
+        if slot.is_there:
+            name = await letters.name_of(visit.uow, slot.holder)
+            raise DomainError("duty.confirmed_already", name=name)
         _demand_time(visit, slot)
         asked = [d.at for d in await visit.uow.duty.history(slot.id) if d.action == "ask"]
         at = asked[-1] if asked and slot.arrived_at is None else visit.now.moment

@@ -131,7 +131,7 @@ async def test_the_liaison_confirms_and_the_moment_of_asking_counts(chat: Chat) 
         机器人: 周文斌已到岗
         党代表 < 联络员已确认，8:05签到
         联络员: (再按一次)
-        机器人: 您8:05已经签到了
+        机器人: 周文斌已经签到了，不用再确认
     """)
     assert (await first(chat)).is_there
 
