@@ -3,6 +3,7 @@
 import asyncio
 from contextlib import suppress
 
+from bot.measure import PLANNED
 from domain.effects import Act
 from domain.errors import DomainError
 from handlers import duty_due, handover
@@ -36,6 +37,8 @@ class Planner:
         """Do everything that is due now; how many acts were done."""
         async with self._house.database.writing() as connection:
             uow = UnitOfWork(connection)
+            if await uow.restores.pending() is not None:  # what is due may have been done after the backup
+                return 0
             now = await now_of(uow, self._house)
             await handover.settle(uow, now)
             due = await uow.lists.due(now.today)
@@ -52,5 +55,6 @@ class Planner:
                 uow = UnitOfWork(connection)
                 done = await perform(uow, await now_of(uow, self._house), None, act)
             self._house.posted()
+            PLANNED.inc(not done.repeated)
             return int(not done.repeated)
         return 0

@@ -23,6 +23,7 @@ from storage.tables.duty import (
     slots,
     walk_ins,
 )
+from storage.tables.operations import leases, restores
 from storage.tables.people import bindings, code_tries, consents, identities, invites, moves, persons
 from storage.tables.registry import (
     categories,
@@ -56,6 +57,7 @@ __all__ = [
     "holiday_days",
     "identities",
     "invites",
+    "leases",
     "liaisons",
     "media",
     "metadata",
@@ -70,6 +72,7 @@ __all__ = [
     "questions",
     "registry_version",
     "representatives",
+    "restores",
     "rosters",
     "rounds",
     "routes",
