@@ -1,15 +1,11 @@
-"""Does what is due by the calendar: asks for the rating again, closes what nobody rates."""
+"""Does what is due by the calendar: hand-overs, ratings asked again or closed, everybody's reminders."""
 
 import asyncio
 from contextlib import suppress
 
-from domain.effects import Act
-from domain.errors import DomainError
-from handlers import handover
-from handlers.casework import perform
+from handlers import handover, ratings, reminders
 from handlers.house import House
 from handlers.visit import now_of
-from storage.cases import Changed
 from storage.unit import UnitOfWork
 
 EVERY = 60.0
@@ -17,39 +13,45 @@ EVERY = 60.0
 
 
 class Planner:
-    """Any number may run: each act has a key of its own, so that it is done once."""
+    """Any number may run: each act and each reminder has a name of its own, so that it is done once.
+
+    A round asks the same number of questions however much is due; what is left over the next one does.
+    """
 
     def __init__(self, house: House) -> None:
         self._house = house
+        self._parts = (self._hand_over, self._rate, self._remind)
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Look every minute until told to stop."""
+        """Look every minute until told to stop. Trouble with one thing doesn't keep back the others."""
         while not stop.is_set():
-            try:
-                await self.round()
-            except Exception as trouble:  # noqa: BLE001  # the planner must outlive a database that is away
-                self._house.report(trouble)
+            for part in self._parts:
+                try:
+                    await part()
+                except Exception as trouble:  # noqa: BLE001  # it must outlive a database that is away
+                    self._house.report(trouble)
             with suppress(TimeoutError):
                 await asyncio.wait_for(stop.wait(), EVERY)
 
     async def round(self) -> int:
-        """Do everything that is due now; how many acts were done."""
+        """Do everything that is due now; how many acts and reminders that were."""
+        return sum([await part() for part in self._parts])
+
+    async def _hand_over(self) -> int:
         async with self._house.database.writing() as connection:
             uow = UnitOfWork(connection)
-            now = await now_of(uow, self._house)
-            await handover.settle(uow, now)
-            due = await uow.lists.due(now.today)
-        done = 0
-        for number, round_number, action, count in due:
-            done += await self._act(Act(number, action, f"{number}.{round_number}.{count}"))
+            left = await handover.settle(uow, await now_of(uow, self._house))
+        if left:
+            self._house.posted()
+        return len(left)
+
+    async def _rate(self) -> int:
+        async with self._house.database.writing() as connection:
+            uow = UnitOfWork(connection)
+            done = await ratings.settle(uow, await now_of(uow, self._house))
+        if done:
+            self._house.posted()
         return done
 
-    async def _act(self, act: Act) -> int:
-        """One act in a transaction of its own; what somebody else has settled meanwhile is left."""
-        with suppress(Changed, DomainError):
-            async with self._house.database.writing() as connection:
-                uow = UnitOfWork(connection)
-                done = await perform(uow, await now_of(uow, self._house), None, act)
-            self._house.posted()
-            return int(not done.repeated)
-        return 0
+    async def _remind(self) -> int:
+        return await reminders.plan(self._house)

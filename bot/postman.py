@@ -3,14 +3,15 @@
 import asyncio
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 
 from domain.calendar import Calendar
+from domain.casework import Now
 from domain.certain import certain
-from domain.messages import Choice, Message
 from domain.people import Seat, consents_needed
-from handlers import unreached
+from handlers import reminders, unreached
+from handlers.digests import Bundle, bundles, gathers
 from handlers.house import House
 from handlers.ports import Ambiguous, Channel, TryLater, Unreachable
 from handlers.visit import now_of
@@ -28,18 +29,6 @@ ELSEWHERE = 5.0
 
 AT_ONCE = 16
 """Letters under way at the same time."""
-
-IN_A_DIGEST = 10
-"""Letters named in one digest; more are counted."""
-
-
-@dataclass(frozen=True, slots=True)
-class Bundle:
-    """What goes out as one message: one letter, or several held back by the quiet hours."""
-
-    letters: tuple[Letter, ...]
-    message: Message
-
 
 class Postman:
     """Claims letters, sends them, writes down what became of them. Any number may run."""
@@ -68,18 +57,31 @@ class Postman:
         async with self._house.database.writing() as connection:
             uow = UnitOfWork(connection)
             now = await now_of(uow, self._house)
-            letters = await uow.outbox.claim(now.moment)
+            letters = await self._claimed(uow, now)
             held, due = _sort(letters, now.calendar, now.moment)
             for letter in held:
                 await uow.outbox.hold(letter.id, now.calendar.end_of_quiet(now.moment))
         room = asyncio.Semaphore(AT_ONCE)
-        waiting = _by_seat(_bundles(due, now.calendar))
-        await asyncio.gather(*(self._in_order(bundles, now.calendar, room) for bundles in waiting))
+        waiting = _by_seat(bundles(due, now.calendar))
+        await asyncio.gather(*(self._in_order(own, now.calendar, room) for own in waiting))
         return len(due)
 
-    async def _in_order(self, bundles: Sequence[Bundle], calendar: Calendar, room: asyncio.Semaphore) -> None:
+    async def _claimed(self, uow: UnitOfWork, now: Now) -> list[Letter]:
+        """What is due; of whoever gets a digest, everything, and nothing that was settled meanwhile."""
+        letters = await uow.outbox.claim(now.moment)
+        seats = {letter.seat for letter in letters if gathers(letter, now.calendar)}
+        if not seats:
+            return letters
+        letters += await uow.outbox.claim_of(seats, now.moment)
+        settled = await reminders.settled(uow, letters)
+        for letter in letters:
+            if letter.id in settled:
+                await uow.outbox.give_up(letter.id, "dropped", "settled before it was said")
+        return [letter for letter in letters if letter.id not in settled]
+
+    async def _in_order(self, waiting: Sequence[Bundle], calendar: Calendar, room: asyncio.Semaphore) -> None:
         """What one person gets comes in the order it was written."""
-        for bundle in bundles:
+        for bundle in waiting:
             await self._deliver(bundle, calendar, room)
 
     async def _deliver(self, bundle: Bundle, calendar: Calendar, room: asyncio.Semaphore) -> None:
@@ -180,42 +182,8 @@ def _sort(letters: Sequence[Letter], calendar: Calendar, now: object) -> tuple[l
     return held, [letter for letter in letters if letter.id not in kept]
 
 
-def _bundles(letters: Iterable[Letter], calendar: Calendar) -> list[Bundle]:
-    """Several letters that the night kept for one seat become one digest (part 3, 13)."""
-    nightly: dict[Seat, list[Letter]] = {}
-    bundles = []
-    for letter in letters:
-        if letter.edits is None and not letter.urgent and calendar.is_quiet(letter.made_at):
-            nightly.setdefault(letter.seat, []).append(letter)
-        else:
-            bundles.append(Bundle((letter,), letter.message))
-    for kept in nightly.values():
-        message = kept[0].message if len(kept) == 1 else digest(kept)
-        bundles.append(Bundle(tuple(kept), message))
-    return bundles
-
-
-def _by_seat(bundles: Iterable[Bundle]) -> Iterable[list[Bundle]]:
+def _by_seat(found: Iterable[Bundle]) -> Iterable[list[Bundle]]:
     seats: dict[Seat, list[Bundle]] = {}
-    for bundle in bundles:
+    for bundle in found:
         seats.setdefault(bundle.letters[0].seat, []).append(bundle)
     return seats.values()
-
-
-def digest(letters: Sequence[Letter]) -> Message:
-    """One message that names each case with what happened to it, and opens it."""
-    named: dict[str, dict[str, object]] = {}
-    for letter in letters:
-        params = letter.message.params
-        if number := params.get("number"):
-            named[number] = {
-                "number": number,
-                "about": params.get("about", ""),
-                "key": letter.message.key,
-                "action": params.get("action", ""),
-            }
-    shown = list(named.values())[:IN_A_DIGEST]
-    rows = tuple((Choice(f"show:{n['number']}", "notice.digest_show", n),) for n in shown)
-    return Message(
-        "notice.digest", {"items": shown, "count": len(named), "more": len(named) - len(shown)}, rows
-    )

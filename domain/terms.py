@@ -32,6 +32,12 @@ class Terms:
     offer_hours: int = 48
     check_in_metres: int = 300
     check_in_early_minutes: int = 60
+    remind_before_days: int = 1
+    remind_late_days: int = 1
+    remind_office_days: int = 3
+    remind_evening: time = time(18)
+    visit_nudge_calendar_days: int = 14
+    activity_month: int = 6
     theme: str = ""
     district: str = ""
     hotline: str = ""

@@ -1,6 +1,6 @@
 """Messages to others: written with their cause, claimed by a postman, sent once."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -29,6 +29,7 @@ class Letter:
     made_at: datetime
     tries: int
     edits: int | None
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +80,24 @@ _CLAIM = Ready(
     .values(leased_until=_until, tries=outbox.c.tries + 1)
     .returning(outbox)
 )
+_OF_SEATS = (
+    sa.select(outbox.c.id)
+    .where(
+        outbox.c.seat.in_(sa.bindparam("seats", expanding=True)),
+        outbox.c.state == "waiting",
+        outbox.c.next_at <= _now,
+        sa.or_(outbox.c.leased_until.is_(None), outbox.c.leased_until <= _now),
+    )
+    .order_by(outbox.c.id)
+    .limit(sa.bindparam("most"))
+    .with_for_update(skip_locked=True)
+)
+_CLAIM_OF = Ready(
+    sa.update(outbox)
+    .where(outbox.c.id.in_(_OF_SEATS))
+    .values(leased_until=_until, tries=outbox.c.tries + 1)
+    .returning(outbox)
+)
 _HOLD = Ready(
     sa.update(outbox)
     .where(outbox.c.id == sa.bindparam("letter"))
@@ -93,7 +112,9 @@ class Outbox:
         self._connection = connection
         self.posted = False
 
-    async def post_all(self, letters: Sequence[NewLetter], now: datetime) -> None:
+    async def post_all(
+        self, letters: Sequence[NewLetter], now: datetime, not_before: datetime | None = None
+    ) -> None:
         """Put letters in, in one statement; a key that is there already changes nothing."""
         if not letters:
             return
@@ -105,7 +126,7 @@ class Outbox:
                 "message": letter.message.to_json(),
                 "urgent": letter.urgent,
                 "made_at": now,
-                "next_at": now,
+                "next_at": not_before or now,
                 "edits": letter.edits,
                 "state": "waiting",
                 "tries": 0,
@@ -120,6 +141,11 @@ class Outbox:
         rows = await _CLAIM.run(self._connection, {"now": now, "most": limit, "until": now + LEASE})
         letters = [_letter(row) for row in rows]
         return sorted(letters, key=lambda letter: (not letter.urgent, letter.id))
+
+    async def claim_of(self, seats: Iterable[Seat], now: datetime, limit: int = 1000) -> list[Letter]:
+        """What else is due for these seats, so that one digest holds it all."""
+        given = {"now": now, "most": limit, "until": now + LEASE, "seats": sorted(str(s) for s in seats)}
+        return sorted(map(_letter, await _CLAIM_OF.run(self._connection, given)), key=lambda one: one.id)
 
     async def delivered(self, letter_id: int, sent: Sent, now: datetime) -> None:
         """It is there."""
@@ -241,4 +267,5 @@ def _letter(row: Any) -> Letter:
         row.made_at,
         row.tries,
         row.edits,
+        row.key,
     )

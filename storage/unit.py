@@ -16,6 +16,7 @@ from storage.outbox import Outbox
 from storage.people import People
 from storage.registry import Registry
 from storage.remembered import Found
+from storage.reminders import Reminders
 from storage.rosters import Rosters
 from storage.sessions import KeepsSessions, Sessions
 from storage.timeline import MediaRows, Timeline
@@ -110,6 +111,11 @@ class UnitOfWork:
     def walk_ins(self) -> WalkIns:
         """Who came into a workroom, and cases opened for them."""
         return WalkIns(self.connection)
+
+    @cached_property
+    def reminders(self) -> Reminders:
+        """What is due to be reminded of, what was, and what nobody wants to hear."""
+        return Reminders(self.connection)
 
     @cached_property
     def tries(self) -> Tries:

@@ -36,8 +36,14 @@ from storage.tables.registry import (
     units,
     workrooms,
 )
+from storage.tables.reminders import mutes, reminders
+from storage.tables.visits import activities, activity_cases, activity_decisions, activity_files, visited
 
 __all__ = [
+    "activities",
+    "activity_cases",
+    "activity_decisions",
+    "activity_files",
     "attachments",
     "bindings",
     "calendar_changes",
@@ -60,6 +66,7 @@ __all__ = [
     "media",
     "metadata",
     "moves",
+    "mutes",
     "offers",
     "officers",
     "open_day_exceptions",
@@ -69,6 +76,7 @@ __all__ = [
     "persons",
     "questions",
     "registry_version",
+    "reminders",
     "representatives",
     "rosters",
     "rounds",
@@ -79,6 +87,7 @@ __all__ = [
     "slots",
     "told_days",
     "units",
+    "visited",
     "walk_ins",
     "web_messages",
     "workrooms",
