@@ -30,6 +30,7 @@ ELSEWHERE = 5.0
 AT_ONCE = 16
 """Letters under way at the same time."""
 
+
 class Postman:
     """Claims letters, sends them, writes down what became of them. Any number may run."""
 
@@ -73,7 +74,8 @@ class Postman:
         if not seats:
             return letters
         letters += await uow.outbox.claim_of(seats, now.moment)
-        settled = await reminders.settled(uow, letters)
+        letters.sort(key=lambda letter: (not letter.urgent, letter.id))
+        settled = await reminders.settled(uow, now, letters)
         for letter in letters:
             if letter.id in settled:
                 await uow.outbox.give_up(letter.id, "dropped", "settled before it was said")

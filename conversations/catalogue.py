@@ -6,7 +6,8 @@ from conversations.flow import Flow
 from conversations.resident import RESIDENT
 from conversations.staff import STAFF
 from conversations.staff_words import STAFF_WORDS
+from conversations.visits import VISITS
 from conversations.walk_in import WALK_IN
 
-ALL: tuple[Flow, ...] = (FILE_REQUEST, *RESIDENT, *STAFF, STAFF_WORDS, *DUTY, WALK_IN)
+ALL: tuple[Flow, ...] = (FILE_REQUEST, *RESIDENT, *STAFF, STAFF_WORDS, *DUTY, WALK_IN, *VISITS)
 FLOWS: dict[str, Flow] = {flow.name: flow for flow in ALL}

@@ -95,14 +95,15 @@ class Name:
     turn: int
     day: date
     step: str
+    seat: Seat
 
 
 def name_of(key: str) -> Name | None:
     """What the letter with this key reminds of; None for a letter that is no reminder."""
     if not key.startswith(PREFIX):
         return None
-    topic, subject, turn, day, step, _ = key.removeprefix(PREFIX).split(".", 5)
-    return Name(topic, int(subject), int(turn), date.fromisoformat(day), step)
+    topic, subject, turn, day, step, seat = key.removeprefix(PREFIX).split(".", 5)
+    return Name(topic, int(subject), int(turn), date.fromisoformat(day), step, Seat.parse(seat))
 
 
 # --- the ladder of a case's term ---------------------------------------------------------------------------
@@ -180,6 +181,10 @@ def quarter_of(day: date) -> tuple[date, date]:
     first = date(day.year, month, 1)
     following = date(day.year + (month == 10), (month + 3) % 12 or 12, 1)
     return first, following - timedelta(days=1)
+
+
+VISITS = ("visit", "care")
+"""Kinds of activities that are visits to homes (rules 34 and 39)."""
 
 
 def visit_is_short(today: date, calendar: Calendar) -> bool:

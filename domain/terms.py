@@ -63,7 +63,7 @@ def parse(name: str, value: str) -> int | str | time | bool:
     return _count(name, value) if kinds[name] is int else value.strip()
 
 
-_MOST = {"metres": 20_000, "minutes": 1_440, "people": 20, "day": 28}
+_MOST = {"metres": 20_000, "minutes": 1_440, "people": 20, "day": 28, "month": 12}
 """The largest value by the last part of a setting's name; 366 for the others."""
 
 

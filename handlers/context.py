@@ -12,6 +12,7 @@ from handlers.duty_context import DUTY_LOADERS
 from handlers.resident_context import RESIDENT_LOADERS
 from handlers.staff_context import STAFF_LOADERS
 from handlers.visit import Visit
+from handlers.visits_context import VISIT_LOADERS
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,4 +65,5 @@ LOADERS: dict[str, Callable[..., Awaitable[Any]]] = {
     **RESIDENT_LOADERS,
     **STAFF_LOADERS,
     **DUTY_LOADERS,
+    **VISIT_LOADERS,
 }

@@ -3,9 +3,21 @@
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from domain.effects import Act, DraftRequest, DutyAct, Effect, LinkHome, OpenCase, SetName, Show, WalkIn
+from domain.effects import (
+    Act,
+    DraftRequest,
+    DutyAct,
+    Effect,
+    LinkHome,
+    LogActivity,
+    OpenCase,
+    ReturnActivity,
+    SetName,
+    Show,
+    WalkIn,
+)
 from domain.messages import Message
-from handlers import actions, commands, duty, people, requests, walk_ins
+from handlers import actions, commands, duty, people, requests, visits, walk_ins
 from handlers.visit import Visit
 
 EFFECTS: dict[type[Any], Callable[[Visit, Any], Awaitable[list[Message]]]] = {
@@ -17,6 +29,8 @@ EFFECTS: dict[type[Any], Callable[[Visit, Any], Awaitable[list[Message]]]] = {
     DraftRequest: requests.draft,
     DutyAct: duty.carry_out,
     WalkIn: walk_ins.record,
+    LogActivity: visits.log,
+    ReturnActivity: visits.give_back,
 }
 
 

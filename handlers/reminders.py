@@ -28,7 +28,7 @@ from domain.reminders import (
     visit_is_short,
 )
 from domain.tasks import LEADING, task_of
-from handlers import buttons
+from handlers import buttons, reminders_duty
 from handlers.house import House
 from handlers.rights import parts_of_seat
 from handlers.visit import now_of
@@ -57,7 +57,9 @@ async def plan(house: House, sources: Sequence[Source] | None = None) -> int:
         muted = await uow.reminders.mutes() if found else frozenset()
     if not found:
         return 0
-    found.sort(key=lambda due: (str(due.seat), due.key))  # a seat's letters lie together; planners don't cross
+    found.sort(
+        key=lambda due: (str(due.seat), due.key)
+    )  # a seat's letters lie together; planners don't cross
     told = [(due, due.seat.role != NOBODY and (str(due.seat), due.kind) not in muted) for due in found]
     letters = await _letters([due for due, goes in told if goes])
     async with house.database.writing() as connection:
@@ -90,28 +92,28 @@ def _with_mute(due: Due) -> Message:
     return Message(message.key, message.params, (*message.choices, (*stop, settings)), message.media)
 
 
-async def settled(uow: UnitOfWork, letters: Sequence[Letter]) -> set[int]:
+async def settled(uow: UnitOfWork, now: Now, letters: Sequence[Letter]) -> set[int]:
     """Of letters about to go out, the reminders of what somebody has done in the meantime."""
     names = {letter.id: name for letter in letters if (name := name_of(letter.key)) is not None}
     done: set[int] = set()
     for check in CHECKS:
-        done |= await check(uow, names)
+        done |= await check(uow, now, names)
     return done
 
 
-async def _cases_settled(uow: UnitOfWork, names: Mapping[int, Name]) -> set[int]:
+async def _cases_settled(uow: UnitOfWork, now: Now, names: Mapping[int, Name]) -> set[int]:
     terms = {letter: name for letter, name in names.items() if name.topic in WAITERS}
     if not terms:
         return set()
-    now = await uow.reminders.still_waiting([name.subject for name in terms.values()])
+    standing = await uow.reminders.still_waiting([name.subject for name in terms.values()])
     return {
         letter
         for letter, name in terms.items()
-        if now.get(name.subject) != (name.topic, name.turn, name.day)
+        if standing.get(name.subject) != (name.topic, name.turn, name.day)
     }
 
 
-async def _visits_settled(uow: UnitOfWork, names: Mapping[int, Name]) -> set[int]:
+async def _visits_settled(uow: UnitOfWork, now: Now, names: Mapping[int, Name]) -> set[int]:
     owed = {letter: name for letter, name in names.items() if name.topic == "visit"}
     if not owed:
         return set()
@@ -120,9 +122,10 @@ async def _visits_settled(uow: UnitOfWork, names: Mapping[int, Name]) -> set[int
     return {letter for letter, name in owed.items() if name.subject in visited}
 
 
-CHECKS: tuple[Callable[[UnitOfWork, Mapping[int, Name]], Awaitable[set[int]]], ...] = (
+CHECKS: tuple[Callable[[UnitOfWork, Now, Mapping[int, Name]], Awaitable[set[int]]], ...] = (
     _cases_settled,
     _visits_settled,
+    reminders_duty.shifts_settled,
 )
 """By letter id, what each of them reminds of: which need not be said any more."""
 
@@ -199,7 +202,9 @@ def _choices(case: Case, seat: Seat, voice: Voice) -> Rows:
     if voice == "office":
         return ()
     parts = parts_of_seat(seat, case)
-    able = [name for name in LEADING.get(task_of(case), ()) if voice == "own" and _possible(name, case, parts)]
+    able = [
+        name for name in LEADING.get(task_of(case), ()) if voice == "own" and _possible(name, case, parts)
+    ]
     first = tuple(buttons.do(name, case.number) for name in able[:2])
     return (*((first,) if first else ()), (Choice(f"show:{case.number}", "case.do.show"),))
 
@@ -209,7 +214,7 @@ def _possible(name: str, case: Case, parts: frozenset[Part]) -> bool:
     return any(may(action, case, parts) for action in names)
 
 
-# --- what a representative owes by the calendar --------------------------------------------------------------
+# --- what is owed by the calendar --------------------------------------------------------------------------
 
 
 async def visits_missing(uow: UnitOfWork, now: Now) -> list[Due]:
@@ -238,5 +243,12 @@ async def notice_wanted(uow: UnitOfWork, now: Now) -> list[Due]:
     return [Due("notice", year, day, "week", seat, "notice", message) for seat in officers]
 
 
-SOURCES: tuple[Source, ...] = (terms_of_cases, visits_missing, notice_wanted)
+SOURCES: tuple[Source, ...] = (
+    terms_of_cases,
+    visits_missing,
+    notice_wanted,
+    reminders_duty.shifts_ahead,
+    reminders_duty.rosters_made,
+    reminders_duty.wishes,
+)
 """Everything that people are reminded of; another area adds its own."""

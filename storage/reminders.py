@@ -10,8 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.cases import Case
 from domain.people import Seat
-from domain.reminders import WAITERS, Due, Rungs
-from domain.visits import VISITS
+from domain.reminders import VISITS, WAITERS, Due, Rungs
 from storage.cases import WHOLE, case_of
 from storage.statements import Ready, add, insert
 from storage.tables import (
@@ -141,9 +140,7 @@ class Reminders:
     async def mute(self, person_id: int, kind: str, now: datetime) -> None:
         """Switch a kind off; twice is once."""
         row = {"person_id": person_id, "kind": kind, "muted_at": now}
-        await self._connection.execute(
-            insert(self._connection, mutes).values(row).on_conflict_do_nothing()
-        )
+        await self._connection.execute(insert(self._connection, mutes).values(row).on_conflict_do_nothing())
 
     async def unmute(self, person_id: int, kind: str) -> None:
         """Switch it on again."""
@@ -168,7 +165,10 @@ def _day(name: str) -> Any:
 _most: Any = sa.bindparam("most")
 _term = cases.c.wait_until
 _rung = sa.case(
-    (_term > _day("today"), "soon"), (_term > _day("late"), "due"), (_term > _day("office"), "late"), else_="up"
+    (_term > _day("today"), "soon"),
+    (_term > _day("late"), "due"),
+    (_term > _day("office"), "late"),
+    else_="up",
 )
 _WAITING = Ready(
     WHOLE.where(
@@ -189,7 +189,6 @@ _WAITING = Ready(
     .order_by(cases.c.id)
     .limit(_most)
 )
-
 
 
 def _visit_in(first: Any, last: Any) -> Any:

@@ -21,6 +21,7 @@ from storage.rosters import Rosters
 from storage.sessions import KeepsSessions, Sessions
 from storage.timeline import MediaRows, Timeline
 from storage.tries import Tries
+from storage.visits import Visits
 from storage.walk_ins import WalkIns
 from storage.web import Transcript
 
@@ -88,6 +89,16 @@ class UnitOfWork:
         return Outbox(self.connection)
 
     @cached_property
+    def reminders(self) -> Reminders:
+        """What is due to be reminded of, what was, and what nobody wants to hear."""
+        return Reminders(self.connection)
+
+    @cached_property
+    def visits(self) -> Visits:
+        """What representatives have logged, and what the liaisons decided."""
+        return Visits(self.connection)
+
+    @cached_property
     def open_days(self) -> OpenDays:
         """When workrooms are open, and who was told."""
         return OpenDays(self.connection)
@@ -111,11 +122,6 @@ class UnitOfWork:
     def walk_ins(self) -> WalkIns:
         """Who came into a workroom, and cases opened for them."""
         return WalkIns(self.connection)
-
-    @cached_property
-    def reminders(self) -> Reminders:
-        """What is due to be reminded of, what was, and what nobody wants to hear."""
-        return Reminders(self.connection)
 
     @cached_property
     def tries(self) -> Tries:
