@@ -51,7 +51,7 @@ def digest(letters: Sequence[Letter]) -> Message:
     for letter in letters:
         params = letter.message.params
         if number := params.get("number"):
-            cases[number] = {**cases.get(number, {"number": number, "about": ""}), **_told(letter.message)}
+            cases[number] = {**cases.get(number, {**_BLANK, "number": number}), **_told(letter.message)}
         else:
             others.append(letter.message)
     lines = list(cases.values())[: IN_A_DIGEST - min(len(others), IN_A_DIGEST // 2)]
@@ -69,6 +69,10 @@ def digest(letters: Sequence[Letter]) -> Message:
 
 _DUE = ("step", "task", "turn", "wait_until", "workroom")
 """What a reminder of a term says of its case."""
+
+
+_BLANK = dict.fromkeys(("number", "about", "key", "action", "voice", *_DUE), "")
+"""A line with nothing said yet."""
 
 
 def _told(message: Message) -> dict[str, Any]:
