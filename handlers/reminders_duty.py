@@ -1,4 +1,4 @@
-"""Reminders around duty: the evening before a shift and that morning, the month's roster, a wished open day."""
+"""Reminders of duty: the evening before a shift and that morning, the month's roster, a wished open day."""
 
 from collections.abc import Iterator, Mapping
 from datetime import date, timedelta

@@ -14,7 +14,7 @@ RECENT = 5
 
 
 async def year(visit: Visit) -> list[Message]:
-    """The representative's year: visits of four, problems of one or two; the liaison's: what waits for them."""
+    """The representative's year: visits of four, problems of one or two. The liaison's: what waits."""
     told = [await _card(visit, h) for h in visit.person.holding("representative")]
     told += [await _waiting(visit, h) for h in visit.person.holding("liaison") if h.workroom]
     if not told:
