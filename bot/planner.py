@@ -20,7 +20,7 @@ class Planner:
 
     def __init__(self, house: House) -> None:
         self._house = house
-        self._parts = (self._hand_over, self._rate, self._remind)
+        self._parts = (self._settle, self._remind)
 
     async def run(self, stop: asyncio.Event) -> None:
         """Look every minute until told to stop. Trouble with one thing doesn't keep back the others."""
@@ -37,21 +37,16 @@ class Planner:
         """Do everything that is due now; how many acts and reminders that were."""
         return sum([await part() for part in self._parts])
 
-    async def _hand_over(self) -> int:
+    async def _settle(self) -> int:
+        """Who has left, and what nobody rates: one transaction."""
         async with self._house.database.writing() as connection:
             uow = UnitOfWork(connection)
-            left = await handover.settle(uow, await now_of(uow, self._house))
-        if left:
+            now = await now_of(uow, self._house)
+            left = await handover.settle(uow, now)
+            done = await ratings.settle(uow, now)
+        if left or done:
             self._house.posted()
-        return len(left)
-
-    async def _rate(self) -> int:
-        async with self._house.database.writing() as connection:
-            uow = UnitOfWork(connection)
-            done = await ratings.settle(uow, await now_of(uow, self._house))
-        if done:
-            self._house.posted()
-        return done
+        return len(left) + done
 
     async def _remind(self) -> int:
         return await reminders.plan(self._house)

@@ -7,9 +7,13 @@ rung and the seat; the ledger and the outbox take each name once, so that any nu
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import date, datetime
+from functools import cache
+from operator import itemgetter
+from typing import Any
 
 from domain.cases import Case, Part, may
 from domain.casework import Now
+from domain.certain import certain
 from domain.messages import Choice, Message, Rows
 from domain.people import Seat
 from domain.reminders import (
@@ -57,11 +61,11 @@ async def plan(house: House, sources: Sequence[Source] | None = None) -> int:
         muted = await uow.reminders.mutes() if found else frozenset()
     if not found:
         return 0
-    found.sort(
-        key=lambda due: (str(due.seat), due.key)
-    )  # a seat's letters lie together; planners don't cross
-    told = [(due, due.seat.role != NOBODY and (str(due.seat), due.kind) not in muted) for due in found]
-    letters = await _letters([due for due, goes in told if goes])
+    # a seat's letters lie together, and two planners write in the same order: neither waits for the other
+    named = sorted(((str(due.seat), due.key, due) for due in found), key=itemgetter(0, 1))
+    told = [(due, due.seat.role != NOBODY and (seat, due.kind) not in muted) for seat, _, due in named]
+    goes = [(key, due) for (_, key, due), (_, goes) in zip(named, told, strict=True) if goes]
+    letters = await _letters(goes)
     async with house.database.writing() as connection:
         uow = UnitOfWork(connection)
         await uow.reminders.record(told, now.moment)
@@ -75,10 +79,10 @@ def _not_before(now: Now) -> datetime | None:
     return now.calendar.end_of_quiet(now.moment) if now.calendar.is_quiet(now.moment) else None
 
 
-async def _letters(found: Sequence[Due]) -> list[NewLetter]:
+async def _letters(found: Sequence[tuple[str, Due]]) -> list[NewLetter]:
     letters = []
-    for place, due in enumerate(found):
-        letters.append(NewLetter(due.key, due.seat, _with_mute(due), due.case))
+    for place, (key, due) in enumerate(found):
+        letters.append(NewLetter(key, due.seat, _with_mute(due), due.case))
         if place % SLICE == SLICE - 1:
             await asyncio.sleep(0)  # thousands are made at midnight while people go on talking
     return letters
@@ -86,10 +90,15 @@ async def _letters(found: Sequence[Due]) -> list[NewLetter]:
 
 def _with_mute(due: Due) -> Message:
     """Under each reminder: hear no more of this kind, or what can be switched off at all."""
-    settings = Choice("go:reminders", "command.reminders", minor=True)
-    stop = () if KINDS[due.kind].duty else (Choice(f"remind:{due.kind}:off", "reminder.stop", minor=True),)
     message = due.message
-    return Message(message.key, message.params, (*message.choices, (*stop, settings)), message.media)
+    return Message(message.key, message.params, (*message.choices, _minor(due.kind)), message.media)
+
+
+@cache
+def _minor(kind: str) -> tuple[Choice, ...]:
+    settings = Choice("go:reminders", "command.reminders", minor=True)
+    stop = Choice(f"remind:{kind}:off", "reminder.stop", minor=True)
+    return (settings,) if KINDS[kind].duty else (stop, settings)
 
 
 async def settled(uow: UnitOfWork, now: Now, letters: Sequence[Letter]) -> set[int]:
@@ -146,15 +155,15 @@ async def terms_of_cases(uow: UnitOfWork, now: Now) -> list[Due]:
         return []
     seats = await uow.reminders.seats()
     found: list[Due] = []
+    known: dict[Any, tuple[str, ...]] = {}
     for case in waiting:
-        if case.wait_until is not None and (step := today.step(case.wait_until)) is not None:
-            found += _about_case(case, step, seats)
+        step = today.step(certain(case.wait_until))
+        if step is not None:
+            told = receivers(step, staff_around(case, seats)) or {Seat(NOBODY, 0): "own"}
+            room = seats.rooms.get(case.workroom, "")
+            for seat, voice in told.items():
+                found.append(_due(case, step, seat, voice, room, _choices(case, seat, voice, known)))
     return found
-
-
-def _about_case(case: Case, step: Step, seats: Addresses) -> list[Due]:
-    told = receivers(step, staff_around(case, seats)) or {Seat(NOBODY, 0): "own"}
-    return [_due(case, step, seat, voice, seats) for seat, voice in told.items()]
 
 
 def staff_around(case: Case, seats: Addresses) -> Staff:
@@ -177,36 +186,45 @@ def staff_around(case: Case, seats: Addresses) -> Staff:
 _WORDS: dict[Voice, str] = {"own": "reminder.term", "other": "reminder.other", "office": "reminder.office"}
 
 
-def _due(case: Case, step: Step, seat: Seat, voice: Voice, seats: Addresses) -> Due:
-    day = case.wait_until
-    if day is None:
-        raise ValueError("a case that waits for nobody has no term")
+def _due(case: Case, step: Step, seat: Seat, voice: Voice, room: str, rows: Rows) -> Due:
+    day = certain(case.wait_until)
     params = {
         "number": case.number,
         "step": step,
         "task": task_of(case),
         "turn": str(case.waits_for),
         "wait_until": day.isoformat(),
-        "workroom": seats.rooms.get(case.workroom, ""),
+        "workroom": room,
         # the office has no part in the case: it hears which one, not what it says (TRUST 20)
         "about": case.words[:ABOUT] if voice != "office" else "",
         "urgent": case.urgent,
     }
-    message = Message(_WORDS[voice], params, _choices(case, seat, voice))
+    message = Message(_WORDS[voice], params, rows)
     kind = "soon" if step == "soon" else "term"
     return Due(str(case.waits_for), case.id, day, step, seat, kind, message, case.round, case.id)
 
 
-def _choices(case: Case, seat: Seat, voice: Voice) -> Rows:
+def _choices(case: Case, seat: Seat, voice: Voice, known: dict[Any, tuple[str, ...]]) -> Rows:
     """What does it, then the whole case; the office has nothing to press in a case of somebody else."""
     if voice == "office":
         return ()
+    show = (Choice(f"show:{case.number}", "case.do.show"),)
+    if voice != "own":
+        return (show,)
     parts = parts_of_seat(seat, case)
-    able = [
-        name for name in LEADING.get(task_of(case), ()) if voice == "own" and _possible(name, case, parts)
-    ]
-    first = tuple(buttons.do(name, case.number) for name in able[:2])
-    return (*((first,) if first else ()), (Choice(f"show:{case.number}", "case.do.show"),))
+    alike = (*_shape(case), parts)
+    if alike not in known:
+        names = LEADING.get(task_of(case), ())
+        known[alike] = tuple(name for name in names if _possible(name, case, parts))[:2]
+    first = tuple(buttons.do(name, case.number) for name in known[alike])
+    return (first, show) if first else (show,)
+
+
+def _shape(case: Case) -> tuple[object, ...]:
+    """What decides about the possible actions (domain.cases.may): of thousands of cases few differ in it."""
+    route = case.route
+    lies = (route.state, route.extension) if route else None
+    return case.state, case.waits_for, lies, case.extended, case.caller is None, case.called_back
 
 
 def _possible(name: str, case: Case, parts: frozenset[Part]) -> bool:
@@ -248,7 +266,6 @@ SOURCES: tuple[Source, ...] = (
     visits_missing,
     notice_wanted,
     reminders_duty.shifts_ahead,
-    reminders_duty.rosters_made,
     reminders_duty.wishes,
 )
 """Everything that people are reminded of; another area adds its own."""

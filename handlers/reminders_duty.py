@@ -1,8 +1,7 @@
-"""Reminders of duty: the evening before a shift and that morning, the month's roster, a wished open day."""
+"""Reminders of duty: the evening before a shift and that morning, and an open day somebody wished for."""
 
 from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
-from itertools import groupby
 from typing import Any
 
 from domain.casework import Now
@@ -44,33 +43,6 @@ def _hours(now: Now, place: Place) -> dict[str, Any]:
     start, end = (at.astimezone(now.calendar.zone) for at in (place.starts_at, place.ends_at))
     times = {"start": f"{start:%H:%M}", "end": f"{end:%H:%M}"}
     return {"day": place.day.isoformat(), **times, "tentative": place.tentative}
-
-
-async def rosters_made(uow: UnitOfWork, now: Now) -> list[Due]:
-    """The month's roster to each representative who is on it, once it is made: this month's and the next."""
-    places = DutyReminders(uow.connection)
-    found: list[Due] = []
-    for first in (now.today.replace(day=1), _next_month(now.today)):
-        last = _next_month(first) - timedelta(days=1)
-        on_it = await places.of_month(first, last, now.today)
-        for representative, own in groupby(on_it, key=lambda place: place.representative):
-            found.append(_of_month(now, first, representative, list(own)))
-    return found
-
-
-def _next_month(day: date) -> date:
-    return date(day.year + day.month // 12, day.month % 12 + 1, 1)
-
-
-def _of_month(now: Now, first: date, representative: int, own: list[Place]) -> Due:
-    params = {
-        "name": own[0].name,
-        "month": first.month,
-        "workroom": own[0].room,
-        "shifts": [_hours(now, place) for place in own],
-    }
-    seat = Seat("representative", representative)
-    return Due("roster", representative, first, "month", seat, "roster", Message("reminder.roster", params))
 
 
 async def wishes(uow: UnitOfWork, now: Now) -> list[Due]:

@@ -1,4 +1,4 @@
-"""Which shifts, rosters and wished-for open days somebody is still to be reminded of: one query each."""
+"""Which shifts and wished-for open days somebody is still to be reminded of: one query each."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.statements import Ready
-from storage.tables import open_day_wishes, reminders, representatives, rosters, shifts, slots, workrooms
+from storage.tables import open_day_wishes, reminders, representatives, shifts, slots, workrooms
 
 MOST = 20_000
 """Reminders of one kind in one round; what is more waits for the next minute."""
@@ -53,11 +53,6 @@ class DutyReminders:
         """Places of that day's shifts whose holder wasn't told this step; shifts that are over are left out."""
         given = {"day": day, "step": step, "now": now, "most": MOST}
         return [_place(row) for row in await _OF_DAY.run(self._connection, given)]
-
-    async def of_month(self, first: date, last: date, today: date) -> list[Place]:
-        """Places to come in a month whose roster is made, of holders who weren't told it, in their order."""
-        given = {"first": first, "last": last, "day": today, "most": MOST}
-        return [_place(row) for row in await _OF_MONTH.run(self._connection, given)]
 
     async def wished(self, since: date, until: date) -> list[Wish]:
         """Wishes for open days with their nominal day in a span, of which nobody was reminded."""
@@ -104,36 +99,20 @@ _PLACES = (
 )
 
 
-def _untold(topic: str, subject: Any, day: Any, step: Any) -> Any:
-    return ~sa.exists().where(
-        reminders.c.topic == topic,
-        reminders.c.subject_id == subject,
-        reminders.c.turn == 0,
-        reminders.c.day == day,
-        reminders.c.step == step,
-        reminders.c.seat == _seat,
-    )
-
-
 _OF_DAY = Ready(
     _PLACES.where(
         shifts.c.day == _day("day"),
         shifts.c.ends_at > sa.bindparam("now", type_=shifts.c.ends_at.type),
-        _untold("shift", shifts.c.id, shifts.c.day, sa.bindparam("step")),
+        ~sa.exists().where(
+            reminders.c.topic == "shift",
+            reminders.c.subject_id == shifts.c.id,
+            reminders.c.turn == 0,
+            reminders.c.day == shifts.c.day,
+            reminders.c.step == sa.bindparam("step"),
+            reminders.c.seat == _seat,
+        ),
     )
     .order_by(slots.c.id)
-    .limit(_most)
-)
-_OF_MONTH = Ready(
-    _PLACES.join(
-        rosters, sa.and_(rosters.c.workroom_id == shifts.c.workroom_id, rosters.c.month == _day("first"))
-    )
-    .where(
-        shifts.c.day.between(_day("first"), _day("last")),
-        shifts.c.day >= _day("day"),
-        _untold("roster", slots.c.representative_id, _day("first"), "month"),
-    )
-    .order_by(slots.c.representative_id, shifts.c.starts_at)
     .limit(_most)
 )
 _WISHED = Ready(

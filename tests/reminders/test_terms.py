@@ -114,7 +114,9 @@ async def test_what_is_settled_in_the_night_is_not_said_in_the_morning(chat: Cha
         联络员 < 无
     """)
     async with chat.world.unit() as uow:
-        state = await uow.connection.execute(sa.select(outbox.c.state).where(outbox.c.key.like("remind.liaison.%")))
+        state = await uow.connection.execute(
+            sa.select(outbox.c.state).where(outbox.c.key.like("remind.liaison.%"))
+        )
         assert list(state.scalars()) == ["dropped"]
 
 
@@ -130,7 +132,7 @@ async def test_several_at_once_are_one_digest_by_day_too(chat: Chat) -> None:
         联络员 < 井盖松了
         时间: 2026-11-24 10:00
         计划
-        联络员 < 有2件事提醒您…1. {号}「楼道灯不亮」：请您受理，11月24日(周二)到期…2. {号2}「井盖松了」 [提醒设置]
+        联络员 < 有2件事提醒您…1. {号}「楼道灯不亮」：请您受理，11月24日(周二)到期…2. {号2} [提醒设置]
         联络员 < 无
     """)
 
@@ -169,7 +171,11 @@ async def test_what_can_be_switched_off_and_what_cannot(chat: Chat, kind: str) -
     for who in ("党代表", "联络员"):
         await chat.actor(who)
     await chat(FILED)
-    refused = "机器人: 职责要求" if kind == "term" else "机器人: 关掉「期限前一天」…期限前一天：关 [打开：期限前一天]"
+    refused = (
+        "机器人: 职责要求"
+        if kind == "term"
+        else "机器人: 关掉「期限前一天」…期限前一天：关 [打开：期限前一天]"
+    )
     soon = "党代表 < 无" if kind == "soon" else "党代表 < 请您写办理意见"
     await chat(f"""
         党代表: 接办 {{号}}
@@ -189,7 +195,9 @@ async def test_what_can_be_switched_off_and_what_cannot(chat: Chat, kind: str) -
     """)
 
 
-@pytest.mark.parametrize("data", ["remind:x:off", "remind:soon:maybe", "remind:soon", "remind::", "remind:soon:off:1"])
+@pytest.mark.parametrize(
+    "data", ["remind:x:off", "remind:soon:maybe", "remind:soon", "remind::", "remind:soon:off:1"]
+)
 async def test_forged_buttons_change_nothing(chat: Chat, data: str) -> None:
     await chat.actor("党代表")
     await chat(f"党代表: (按 {data})\n机器人: 没有找到")
