@@ -3,7 +3,7 @@
 import asyncio
 from contextlib import suppress
 
-from handlers import handover, ratings, reminders
+from handlers import duty_due, handover, ratings, reminders
 from handlers.house import House
 from handlers.visit import now_of
 from storage.unit import UnitOfWork
@@ -20,7 +20,7 @@ class Planner:
 
     def __init__(self, house: House) -> None:
         self._house = house
-        self._parts = (self._settle, self._remind)
+        self._parts = (self._settle, self._keep_duty, self._remind)
 
     async def run(self, stop: asyncio.Event) -> None:
         """Look every minute until told to stop. Trouble with one thing doesn't keep back the others."""
@@ -47,6 +47,9 @@ class Planner:
         if left or done:
             self._house.posted()
         return len(left) + done
+
+    async def _keep_duty(self) -> int:
+        return await duty_due.settle(self._house)
 
     async def _remind(self) -> int:
         return await reminders.plan(self._house)

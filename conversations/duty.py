@@ -9,7 +9,9 @@ from conversations.flow import Card, Choose, Context, Data, End, Flow, FromConte
 from domain.effects import DutyAct
 from domain.errors import Retry
 
-_TIMES = re.compile(r"(\d{1,2})[:\uff1a](\d{2})\s*[-~\u2013\u2014\uff5e\u81f3\u5230]\s*(\d{1,2})[:\uff1a](\d{2})")
+_TIMES = re.compile(
+    r"(\d{1,2})[:\uff1a](\d{2})\s*[-~\u2013\u2014\uff5e\u81f3\u5230]\s*(\d{1,2})[:\uff1a](\d{2})"
+)
 
 
 def times_text(text: str) -> str:

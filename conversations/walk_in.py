@@ -25,10 +25,16 @@ def persons_text(text: str) -> str:
     return str(int(found[1]))
 
 
+def _persons(data: Data) -> int:
+    """How many, as far as it is known: a tap, or a number that was written."""
+    told = data.get("count") if data.get("persons") == "more" else data.get("persons")
+    return int(told) if told else 1
+
+
 def _shows(data: Data, ctx: Context) -> Mapping[str, Any]:
     return {
         "kind": data.get("kind", ""),
-        "persons": int(data.get("count") or data.get("persons") or 1),
+        "persons": _persons(data),
         "words": data.get("words", ""),
         "files": len(data.get("files", ())),
     }
@@ -39,7 +45,7 @@ def _effect(data: Data, ctx: Context) -> WalkIn:
         key=data["key"],
         workroom=int(data["workroom"]),
         kind=data["kind"],
-        persons=int(data["count"] if data["persons"] == "more" else data["persons"]),
+        persons=_persons(data),
         words=data.get("words", ""),
         files=tuple(data.get("files", ())),
     )

@@ -82,7 +82,7 @@ async def take(visit: Visit, about: str) -> list[Message]:
     done = await change(visit, slot, origin, made, lambda b: duty.take(b, slot.id, who, visit.now.moment))
     if not done.repeated:
         told = {"name": await letters.name_of(visit.uow, who)}
-        key = f"duty.take.{slot.id}.{slot.version}"
+        key = f"slot.take.{slot.id}.{slot.version}"
         await letters.to_liaison(visit.uow, visit.now, key, slot, "duty.told.taken", told)
     return [said("duty.done.take", slot)]
 
@@ -100,7 +100,7 @@ async def fill(visit: Visit, act: DutyAct) -> list[Message]:
     done = await change(visit, slot, origin, made, lambda b: duty.fill(b, slot.id, who, visit.now.moment))
     if not done.repeated:
         words = Message("duty.told.filled", {}, letters.view(slot))
-        key = f"duty.fill.{slot.id}.{slot.version}"
+        key = f"slot.fill.{slot.id}.{slot.version}"
         await letters.to_representatives(visit.uow, visit.now, key, slot, words, [who])
     name = await letters.name_of(visit.uow, who)
     rows = ((do("shift", slot.shift.id, minor=True), do("roster", f"{slot.shift.workroom}.0", minor=True)),)
@@ -118,7 +118,7 @@ async def absent(visit: Visit, act: DutyAct) -> list[Message]:
     done = await change(visit, slot, origin, made, lambda b: duty.absent(b, slot.id, who, visit.now.moment))
     if not done.repeated:
         told = {"name": await letters.name_of(visit.uow, who), "reason": act.words}
-        key, rows = f"duty.absent.{slot.id}.{slot.version}", letters.fills(slot)
+        key, rows = f"slot.absent.{slot.id}.{slot.version}", letters.fills(slot)
         await letters.to_liaison(visit.uow, visit.now, key, slot, "duty.told.absent", told, rows)
     return [said("duty.done.absent", slot)]
 
@@ -137,8 +137,8 @@ async def offer(visit: Visit, act: DutyAct) -> list[Message]:
     name = await letters.name_of(visit.uow, known.to)
     kind = "swap" if known.wants else "substitute"
     wanted = await visit.uow.duty.slot(known.wants) if known.wants else None
-    more = {"name": name, "until": known.expires_at.isoformat(), "kind": kind}
-    more["other"] = brief((wanted or slot).shift)
+    other = brief((wanted or slot).shift)
+    more = {"name": name, "until": known.expires_at.isoformat(), "kind": kind, "other": other}
     return [said("duty.done.offer", slot, more)]
 
 
@@ -259,5 +259,3 @@ async def withdraw(visit: Visit, about: str) -> list[Message]:
         key = f"offer.{number}.back"
         await letters.to_representatives(visit.uow, visit.now, key, slot, words, [made.to])
     return [said("duty.done.withdraw", slot)]
-
-

@@ -25,11 +25,11 @@ async def answer(visit: Visit, about: str, what: str) -> list[Message]:
     slot = found.slot
     if slot.state not in (SlotState.DONE, SlotState.MISSED):
         raise DomainError("duty.not_over")
-    if await visit.uow.duty.record(slot.id, deed(visit, what, found.seat), f"duty.{slot.id}.evening"):
+    if await visit.uow.duty.record(slot.id, deed(visit, what, found.seat), f"slot.{slot.id}.evening"):
         told = {"name": await letters.name_of(visit.uow, slot.holder), "what": what}
         rows = () if what == "wasnt" else ((do("correct", slot.id),),)
         await letters.to_liaison(
-            visit.uow, visit.now, f"duty.evening.{slot.id}", slot, "duty.told.evening", told, rows
+            visit.uow, visit.now, f"slot.evening.{slot.id}", slot, "duty.told.evening", told, rows
         )
     return [said(f"duty.done.{what}", slot)]
 
@@ -47,7 +47,7 @@ async def correct(visit: Visit, act: DutyAct) -> list[Message]:
         facts = {"before": presence(slot), "after": presence(after)}
         await visit.uow.duty.record(slot.id, deed(visit, "correct", seat, act.words, **facts), origin)
         words = Message("duty.told.corrected", {**presence(after), "reason": act.words}, letters.view(slot))
-        key = f"duty.correct.{slot.id}.{slot.version}"
+        key = f"slot.correct.{slot.id}.{slot.version}"
         await letters.to_representatives(visit.uow, visit.now, key, slot, words, [slot.holder])
         slot = after
     more = {**presence(slot), "name": await letters.name_of(visit.uow, slot.holder)}
@@ -77,5 +77,3 @@ async def code(visit: Visit, about: str) -> list[Message]:
         raise NotFound
     params = {"workroom": room.name, "code": code_of(visit, room.id), "day": visit.now.today.isoformat()}
     return [Message("duty.code", params, ((do("screen", room.id, minor=True),),))]
-
-

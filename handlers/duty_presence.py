@@ -94,7 +94,9 @@ async def _by_position(visit: Visit, slot: Slot, seen: Position) -> dict[str, An
     where = (room.latitude, room.longitude) if room else (None, None)
     sighting = duty_presence.sighted(where, (seen.latitude, seen.longitude), seen.accuracy, visit.terms)
     told = {"metres": sighting.metres, "accuracy": sighting.accuracy}
-    return {"how": "position", **told} if sighting.verdict == "here" else {"problem": sighting.verdict, **told}
+    return (
+        {"how": "position", **told} if sighting.verdict == "here" else {"problem": sighting.verdict, **told}
+    )
 
 
 async def _by_code(visit: Visit, slot: Slot, text: str) -> dict[str, Any]:
@@ -116,7 +118,11 @@ async def arrive(visit: Visit, act: DutyAct) -> list[Message]:
     if (problem := act.facts.get("problem")) is not None:
         asked = await visit.begin("check_in", {"slot": act.slot})
         radius = {"radius": visit.terms.check_in_metres, "metres": 0, "accuracy": 0}
-        return [Message(f"duty.proof.{problem}", {**radius, **act.facts}, asked[-1].choices, wants=asked[-1].wants)]
+        return [
+            Message(
+                f"duty.proof.{problem}", {**radius, **act.facts}, asked[-1].choices, wants=asked[-1].wants
+            )
+        ]
     found = await held(visit, str(act.slot))
     origin = f"{act.key}:check_in"
     if not await visit.uow.duty.happened(origin):
@@ -132,9 +138,7 @@ async def _welcome(visit: Visit, slot: Slot) -> Message:
     return Message("duty.done.check_in", {**brief(slot.shift), "since": since}, rows, replaces=True)
 
 
-async def _arrived(
-    visit: Visit, slot: Slot, by: Standing, at: datetime, origin: str, facts: Facts
-) -> None:
+async def _arrived(visit: Visit, slot: Slot, by: Standing, at: datetime, origin: str, facts: Facts) -> None:
     """Write it down; whatever was offered about the place is over."""
     uow, seat = visit.uow, by.charge if by.charge and not by.holds else by.seat
     await uow.duty.hold(slot.shift.workroom)
@@ -172,7 +176,7 @@ async def ask_liaison(visit: Visit, act: DutyAct) -> list[Message]:
         await visit.uow.duty.record(slot.id, deed(visit, "ask", found.seat), origin)
         told = {"name": await letters.name_of(visit.uow, slot.holder), "at": visit.now.moment.isoformat()}
         rows = ((do("confirm", slot.id), do("deny", slot.id, minor=True)),)
-        key = f"duty.ask.{slot.id}.{act.key}"
+        key = f"slot.ask.{slot.id}.{act.key}"
         await letters.to_liaison(visit.uow, visit.now, key, slot, "duty.told.confirm", told, rows)
     return [said("duty.done.ask", slot)]
 
@@ -189,7 +193,7 @@ async def confirm(visit: Visit, about: str) -> list[Message]:
         at = asked[-1] if asked and slot.arrived_at is None else visit.now.moment
         await _arrived(visit, slot, found, at, origin, {"how": "liaison"})
         words = Message("duty.told.confirmed", {"at": at.isoformat()}, letters.view(slot))
-        key = f"duty.confirmed.{slot.id}.{slot.version}"
+        key = f"slot.confirmed.{slot.id}.{slot.version}"
         await letters.to_representatives(visit.uow, visit.now, key, slot, words, [slot.holder])
     name = await letters.name_of(visit.uow, slot.holder)
     return [Message("duty.done.confirm", {**brief(slot.shift), "name": name}, to_shift(slot), replaces=True)]
@@ -202,7 +206,7 @@ async def deny(visit: Visit, about: str) -> list[Message]:
     if slot.holder is None:
         raise DomainError("duty.nobody_there")
     if await visit.uow.duty.record(slot.id, deed(visit, "deny", seat), origin):
-        key = f"duty.denied.{slot.id}.{visit.key}"
+        key = f"slot.denied.{slot.id}.{visit.key}"
         words = Message("duty.told.denied", {}, letters.view(slot))
         await letters.to_representatives(visit.uow, visit.now, key, slot, words, [slot.holder])
     name = await letters.name_of(visit.uow, slot.holder)

@@ -131,7 +131,7 @@ def _for_slot(visit: Visit, found: Standing) -> Rows:
 def _for_holder(visit: Visit, slot: Slot) -> list[tuple[Choice, ...]]:
     if slot.is_there:
         return [(do("out", slot.id), do("walk", slot.shift.workroom, minor=True))]
-    rows = []
+    rows: list[tuple[Choice, ...]] = []
     if duty_presence.when(slot, visit.now.moment, visit.terms) == "now":
         rows.append((Choice("go:check_in", "command.check_in"),))
     if slot.state == SlotState.OFFERED:
@@ -224,7 +224,9 @@ async def history(visit: Visit, about: str) -> list[Message]:
     if found.charge is None and not found.holds:
         raise NotFound
     deeds = await visit.uow.duty.history(found.slot.id)
-    names = await visit.uow.registry.names_of_seats({d.seat for d in deeds if not d.seat.startswith("service")})
+    names = await visit.uow.registry.names_of_seats(
+        {d.seat for d in deeds if not d.seat.startswith("service")}
+    )
     lines = [
         {"at": d.at.isoformat(), "action": d.action, "by": names.get(d.seat, ""), "words": d.words}
         for d in deeds[-PAGE * 2 :]

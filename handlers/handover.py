@@ -15,7 +15,7 @@ from domain.people import Seat
 from domain.registry_changes import Handover
 from handlers import handover_letters
 from handlers.casework import perform
-from handlers.people import REVIVED_DAYS
+from handlers.claims import REVIVED_DAYS
 from storage.leavings import Leavings
 from storage.seats import Place, Seats
 from storage.unit import UnitOfWork

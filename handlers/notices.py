@@ -8,7 +8,7 @@ from domain.cases import ACTIONS, Case, Event, Part
 from domain.casework import Now
 from domain.messages import Choice, Message, Rows
 from domain.people import Seat
-from handlers import buttons
+from handlers import buttons, duty_routing
 from handlers.brief import brief
 from storage.outbox import Letter, NewLetter
 from storage.unit import UnitOfWork
@@ -50,6 +50,8 @@ async def tell(uow: UnitOfWork, now: Now, deed: Deed) -> None:
         for seat in await seats_of(uow, part, deed):
             if str(seat) != deed.event.seat and str(seat) not in letters:
                 letters[str(seat)] = letter(deed, part, seat, params, now)
+    if deed.event.action == "submit":
+        letters = await duty_routing.first(uow, now, deed.after, letters)
     _relieve(deed, params, letters)
     if deed.event.action in ANSWERS:
         await _remind_by_photo(uow, deed, letters)

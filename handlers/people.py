@@ -8,13 +8,10 @@ from domain.codes import CLAIM_LENGTH, INVITE_LENGTH, MOVE_LENGTH, digest, draw,
 from domain.effects import LinkHome, SetName
 from domain.errors import DomainError
 from domain.messages import PRESS_LIMIT, Choice, Message, Rows
-from domain.people import LANGUAGES, Holding, Person, Seat, consents_needed
+from domain.people import LANGUAGES, Holding, Person, consents_needed
 from domain.registry import Workroom
+from handlers.claims import REVIVED_DAYS, use_claim
 from handlers.visit import Visit
-
-REVIVED_DAYS = 7
-"""Letters to a seat nobody held are delivered when somebody takes it within so many days."""
-
 
 def missing_consent(visit: Visit) -> str | None:
     """What must still be agreed to in this channel before anything is remembered (TRUST 25)."""
@@ -96,12 +93,25 @@ def _first_choices(person: Person, home: Workroom | None, draft: bool) -> Rows:
         rows.append(
             (Choice("draft:go", "people.draft_go"), Choice("draft:drop", "people.draft_drop", minor=True))
         )
-    if person.is_staff:
-        rows.append((Choice("go:todo", "command.todo"),))
+    rows += _staff_choices(person)
     rows.append((Choice("go:file", "command.file"), Choice("go:mine", "command.mine")))
     link = Choice("go:home", "command.change_home" if home else "command.home", minor=home is not None)
-    rows.append((Choice("go:representatives", "command.representatives"), link))
+    on_duty = any(h.role in ("liaison", "representative") for h in person.holdings)
+    rows.append((Choice("go:representatives", "command.representatives", minor=on_duty), link))
     return tuple(rows)
+
+
+def _staff_choices(person: Person) -> list[tuple[Choice, ...]]:
+    """What waits; a representative's shifts, a liaison's roster; four main buttons in all."""
+    if not person.is_staff:
+        return []
+    if person.holding("representative"):
+        shifts = Choice("go:my_duty", "command.my_duty")
+        there = (Choice(f"go:{way}", f"command.{way}", minor=True) for way in ("check_in", "check_out"))
+        return [(Choice("go:todo", "command.todo"), shifts), tuple(there)]
+    if person.holding("liaison") or person.holding("officer"):
+        return [(Choice("go:todo", "command.todo"), Choice("go:roster", "command.roster"))]
+    return [(Choice("go:todo", "command.todo"),)]
 
 
 async def _home(visit: Visit) -> Workroom | None:
@@ -240,19 +250,6 @@ async def _seat_words(visit: Visit, holding: Holding) -> dict[str, str]:
     department = await visit.uow.registry.department(holding.department) if holding.department else None
     place = room.name if room else department.name if department else ""
     return {"role": holding.role, "name": holding.name, "place": place}
-
-
-async def use_claim(visit: Visit, code: str) -> list[Message]:
-    """What a workroom opened for somebody becomes theirs (`c_…`); whoever brings the code first has it."""
-    if not await visit.uow.tries.allow(visit.person.id, visit.now.moment):
-        return [await visit.beside(Message("people.too_many_tries"))]
-    known, now = digest(visit.house.secret, code), visit.now.moment
-    source = await visit.uow.walk_ins.use_claim(known, visit.person.id, now)
-    if source is None:
-        return [await visit.beside(Message("people.claim_invalid"))]
-    await visit.uow.outbox.revive(Seat("person", source), now, now - timedelta(days=REVIVED_DAYS))
-    await visit.uow.people.join(source, visit.person.id, now)
-    return [Message("people.claimed", {}, ((Choice("go:mine", "command.mine"),),))]
 
 
 async def offer_move(visit: Visit) -> list[Message]:

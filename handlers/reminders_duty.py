@@ -6,7 +6,7 @@ from typing import Any
 
 from domain.casework import Now
 from domain.hours import Periods
-from domain.messages import Message
+from domain.messages import Choice, Message
 from domain.open_days import Plan, open_days
 from domain.people import Seat
 from domain.reminders import Due, Name, is_evening
@@ -36,7 +36,9 @@ def _of_shift(now: Now, place: Place, step: str) -> Due:
     kind, words = _KINDS[step]
     params = {**_hours(now, place), "workroom": place.room, "address": place.address}
     seat = Seat("representative", place.representative)
-    return Due("shift", place.shift, place.day, step, seat, kind, Message(words, params))
+    slot = Choice(f"duty:slot:{place.slot}", "duty.do.slot")
+    rows = ((slot,),) if step == "eve" else ((Choice("go:check_in", "command.check_in"), slot),)
+    return Due("shift", place.shift, place.day, step, seat, kind, Message(words, params, rows))
 
 
 def _hours(now: Now, place: Place) -> dict[str, Any]:

@@ -58,7 +58,7 @@ async def _recorded(visit: Visit, effect: WalkIn, case: Case | None) -> Message:
     params = {
         "kind": effect.kind,
         "persons": effect.persons,
-        "today": await visit.uow.walk_ins.count(effect.workroom, today),
+        "came": await visit.uow.walk_ins.count(effect.workroom, today),
     }
     again = do("walk", effect.workroom, minor=True)
     if case is None:

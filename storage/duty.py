@@ -39,7 +39,10 @@ _OF_SHIFT = Ready(WHOLE.where(slots.c.shift_id == _given).order_by(slots.c.place
 _OF_ROOM = Ready(WHOLE.where(shifts.c.workroom_id == _room, shifts.c.day >= _since).order_by(*_IN_ORDER))
 _ON_NOW = Ready(
     WHOLE.where(
-        shifts.c.workroom_id == _room, ~shifts.c.cancelled, shifts.c.starts_at <= _now, shifts.c.ends_at > _now
+        shifts.c.workroom_id == _room,
+        ~shifts.c.cancelled,
+        shifts.c.starts_at <= _now,
+        shifts.c.ends_at > _now,
     ).order_by(*_IN_ORDER)
 )
 _OFFERS_OF_ROOM = Ready(
@@ -273,5 +276,3 @@ class Duty:
             representatives, representatives.c.id == slots.c.representative_id
         )
         return [Listed(slot_of(row), row.name or "") for row in await self._connection.execute(named)]
-
-

@@ -1,11 +1,10 @@
-"""Many workrooms' rosters at once: the planner makes months, follows the calendar and closes what is over.
+"""Many workrooms' rosters at once: the planner makes months and lets them follow the calendar.
 
 Every question and every write is one statement for a whole batch of workrooms.
 """
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -14,20 +13,21 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.duty import OfferState, Shift, Slot, SlotState
 from domain.duty_rotation import Turn
-from storage.duty import WHOLE, columns_of, shift_of, slot_of
+from storage.duty import WHOLE, shift_of, slot_of
+from storage.duty_ends import end_offers
 from storage.statements import Ready, add
-from storage.tables import liaisons, offers, representatives, rosters, shifts, slots, workrooms
+from storage.tables import (
+    calendar_changes,
+    liaisons,
+    offers,
+    representatives,
+    rosters,
+    shifts,
+    slots,
+    workrooms,
+)
 
 Rooms = Collection[int]
-
-
-@dataclass(frozen=True, slots=True)
-class Lapsed:
-    """An offer that has ended by itself: whose it was, and the place it was about."""
-
-    id: int
-    by: int
-    slot: Slot
 
 
 def _shift_row(shift: Shift) -> dict[str, Any]:
@@ -48,12 +48,6 @@ _MOVE = Ready(
     .values(version=shifts.c.version + 1),
     column_keys=["day", "starts_at", "ends_at", "tentative", "cancelled"],
 )
-_SETTLE = Ready(
-    sa.update(slots)
-    .where(slots.c.id == sa.bindparam("its_id"), slots.c.version == sa.bindparam("its_version"))
-    .values(version=slots.c.version + 1),
-    column_keys=["representative_id", "state", "arrived_at", "since", "left_at", "minutes", "counts"],
-)
 
 
 class Rosters:
@@ -64,18 +58,20 @@ class Rosters:
 
     # --- making and following ----------------------------------------------------------------------------
 
-    async def wanting(self, month: date, checked_before: datetime, limit: int) -> list[int]:
-        """Workrooms whose month is not made yet, or was not compared with the calendar since then."""
-        made = sa.and_(rosters.c.workroom_id == workrooms.c.id, rosters.c.month == month)
-        stale = sa.or_(rosters.c.id.is_(None), rosters.c.checked_at < checked_before)
-        query = sa.select(workrooms.c.id).outerjoin(rosters, made).where(workrooms.c.present, stale)
-        rows = await self._connection.execute(query.order_by(workrooms.c.id).limit(limit))
-        return list(rows.scalars())
-
-    async def look_again(self, rooms: Rooms | None, at: datetime) -> None:
-        """Their days may have changed: the next round compares them with the calendar (None: all)."""
-        which = () if rooms is None else (rosters.c.workroom_id.in_(list(rooms)),)
-        await self._connection.execute(sa.update(rosters).where(*which).values(checked_at=at))
+    async def wanting(self, month: date, checked_before: datetime, after: int, limit: int) -> list[int]:
+        """Workrooms behind the number `after` whose month is not made yet, or not compared with the calendar
+        since then, or since their calendar has changed."""
+        room = workrooms.c.id
+        made = sa.and_(rosters.c.workroom_id == room, rosters.c.month == month)
+        changed = calendar_changes.c.changed_at >= rosters.c.checked_at
+        stale = sa.or_(rosters.c.id.is_(None), rosters.c.checked_at < checked_before, changed)
+        query = (
+            sa.select(room)
+            .outerjoin(rosters, made)
+            .outerjoin(calendar_changes, calendar_changes.c.workroom_id == room)
+            .where(workrooms.c.present, room > after, stale)
+        )
+        return list((await self._connection.execute(query.order_by(room).limit(limit))).scalars())
 
     async def begin(self, rooms: Rooms, month: date, now: datetime) -> None:
         """These months are made, or compared, as of now."""
@@ -165,7 +161,7 @@ class Rosters:
         await _MOVE.run(self._connection, [{**_moved_row(s), "its_version": s.version} for s in moved])
         places = sa.select(slots.c.id).where(slots.c.shift_id.in_([s.id for s in moved]))
         about = sa.or_(offers.c.slot_id.in_(places), offers.c.wants_id.in_(places))
-        await self._end(about, OfferState.VOID)
+        await end_offers(self._connection, about, OfferState.VOID)
 
     async def keepers(self, shift_ids: Collection[int]) -> list[Slot]:
         """The places of these shifts that somebody keeps."""
@@ -186,105 +182,7 @@ class Rosters:
         rows = await self._connection.execute(
             sa.select(workrooms.c.id, workrooms.c.name).where(workrooms.c.id.in_(list(rooms)))
         )
-        return {room: name for room, name in rows.tuples()}
-
-    # --- what is due -------------------------------------------------------------------------------------
-
-    async def ended(self, now: datetime, limit: int) -> list[Slot]:
-        """Places of shifts that are over and not closed yet; cancelled ones too."""
-        over = sa.select(shifts.c.id).where(shifts.c.settled_at.is_(None), shifts.c.ends_at <= now)
-        over = over.order_by(shifts.c.ends_at, shifts.c.id).limit(limit)
-        query = WHOLE.where(slots.c.shift_id.in_(over)).order_by(slots.c.id).with_for_update(of=slots)
-        return [slot_of(row) for row in await self._connection.execute(query)]
-
-    async def settle(self, closed: Sequence[Slot], now: datetime) -> None:
-        """Write how these places have ended; their shifts are closed."""
-        rows = [{**columns_of(s), "its_id": s.id, "its_version": s.version} for s in closed]
-        if rows:
-            await _SETTLE.run(self._connection, rows)
-            ids = {s.shift.id for s in closed}
-            await self._connection.execute(
-                sa.update(shifts).where(shifts.c.id.in_(ids)).values(settled_at=now)
-            )
-
-    async def to_ask(self, since: datetime, limit: int) -> list[Slot]:
-        """Places of shifts closed since then whose people have not been asked about them."""
-        closed = sa.select(shifts.c.id).where(
-            shifts.c.settled_at.is_not(None),
-            shifts.c.asked_at.is_(None),
-            shifts.c.ends_at >= since,
-            ~shifts.c.cancelled,
-        )
-        query = WHOLE.where(slots.c.shift_id.in_(closed.order_by(shifts.c.id).limit(limit)))
-        return [slot_of(row) for row in await self._connection.execute(query.order_by(slots.c.id))]
-
-    async def asked(self, shift_ids: Collection[int], now: datetime) -> None:
-        """Their people have been asked."""
-        done = sa.update(shifts).where(shifts.c.id.in_(list(shift_ids)))
-        await self._connection.execute(done.values(asked_at=now))
-
-    async def empty(self, now: datetime, until: date, limit: int) -> list[Slot]:
-        """Places nobody keeps, of shifts up to that day, of which the liaison was not warned."""
-        query = WHOLE.where(
-            slots.c.state == str(SlotState.OPEN),
-            slots.c.warned_at.is_(None),
-            ~shifts.c.cancelled,
-            shifts.c.ends_at > now,
-            shifts.c.day <= until,
-        )
-        rows = await self._connection.execute(query.order_by(shifts.c.starts_at, slots.c.id).limit(limit))
-        return [slot_of(row) for row in rows]
-
-    async def warned(self, numbers: Collection[int], now: datetime) -> None:
-        """The liaison knows of these holes."""
-        done = sa.update(slots).where(slots.c.id.in_(list(numbers)), slots.c.state == str(SlotState.OPEN))
-        await self._connection.execute(done.values(warned_at=now))
-
-    async def lapse(self, now: datetime, limit: int) -> list[Lapsed]:
-        """End the offers nobody answered in time, and say whose they were."""
-        late = sa.and_(offers.c.state == str(OfferState.WAITING), offers.c.expires_at <= now)
-        query = WHOLE.add_columns(offers.c.id.label("offer"), offers.c.by_id).join(
-            offers, offers.c.slot_id == slots.c.id
-        )
-        rows = list(await self._connection.execute(query.where(late).order_by(offers.c.id).limit(limit)))
-        if rows:
-            await self._end(offers.c.id.in_([row.offer for row in rows]), OfferState.EXPIRED)
-        return [Lapsed(row.offer, row.by_id, slot_of(row)) for row in rows]
-
-    async def left_behind(self, now: datetime, limit: int) -> list[Slot]:
-        """Places of the future kept by somebody who no longer serves at that workroom (rule 23)."""
-        who = representatives.c
-        elsewhere = sa.or_(
-            who.status != "active", who.workroom_id.is_(None), who.workroom_id != shifts.c.workroom_id
-        )
-        query = WHOLE.join(representatives, who.id == slots.c.representative_id).where(
-            slots.c.state.in_((str(SlotState.TAKEN), str(SlotState.OFFERED))),
-            shifts.c.ends_at > now,
-            slots.c.arrived_at.is_(None),
-            elsewhere,
-        )
-        query = query.order_by(slots.c.id).limit(limit).with_for_update(of=slots)
-        return [slot_of(row) for row in await self._connection.execute(query)]
-
-    async def open_up(self, left: Sequence[Slot]) -> None:
-        """Nobody keeps these places any more; what was offered about them is void."""
-        ids = [slot.id for slot in left]
-        await self._end(sa.or_(offers.c.slot_id.in_(ids), offers.c.wants_id.in_(ids)), OfferState.VOID)
-        free = {"representative_id": None, "state": str(SlotState.OPEN), "warned_at": None}
-        await self._connection.execute(
-            sa.update(slots).where(slots.c.id.in_(ids)).values(**free, version=slots.c.version + 1)
-        )
-
-    async def _end(self, about: Any, state: OfferState) -> None:
-        """End waiting offers; the places that were offered by them are simply kept again."""
-        ending = sa.and_(offers.c.state == str(OfferState.WAITING), about)
-        offered = sa.select(offers.c.slot_id).where(ending)
-        await self._connection.execute(
-            sa.update(slots)
-            .where(slots.c.id.in_(offered), slots.c.state == str(SlotState.OFFERED))
-            .values(state=str(SlotState.TAKEN), version=slots.c.version + 1)
-        )
-        await self._connection.execute(sa.update(offers).where(ending).values(state=str(state)))
+        return dict(rows.tuples().all())
 
 
 def _moved_row(shift: Shift) -> dict[str, Any]:

@@ -8,6 +8,8 @@ from storage.cases import Cases
 from storage.codes import Codes
 from storage.drafts import Drafts
 from storage.duty import Duty
+from storage.duty_calls import DutyCalls
+from storage.duty_ends import DutyEnds
 from storage.holidays import HolidayDays
 from storage.lists import Lists
 from storage.meeting import Meeting
@@ -117,6 +119,16 @@ class UnitOfWork:
     def rosters(self) -> Rosters:
         """Many workrooms' rosters at once, for the planner."""
         return Rosters(self.connection)
+
+    @cached_property
+    def duty_ends(self) -> DutyEnds:
+        """Shifts whose time has come, for the planner."""
+        return DutyEnds(self.connection)
+
+    @cached_property
+    def duty_calls(self) -> DutyCalls:
+        """Cases filed during a shift, and who was told so far."""
+        return DutyCalls(self.connection)
 
     @cached_property
     def walk_ins(self) -> WalkIns:

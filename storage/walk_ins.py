@@ -1,6 +1,8 @@
 """Who came in, counted by persons and kind; cases opened for somebody, and the codes that claim them."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -29,7 +31,7 @@ class WalkIns:
         query = sa.select(walk_ins.c.id).where(walk_ins.c.origin == origin)
         return (await self._connection.execute(query)).first() is not None
 
-    async def record(self, origin: str, values: dict[str, object]) -> None:
+    async def record(self, origin: str, values: Mapping[str, Any]) -> None:
         """Write a visit down, once for each key."""
         await add(self._connection, walk_ins, {**values, "origin": origin}, once=("origin",))
 

@@ -24,7 +24,8 @@ shifts = Table(
     Column("nominal", sa.Date, nullable=False), Column("part", N, nullable=False, default=0),
     Column("tentative", B, nullable=False, default=False),
     Column("cancelled", B, nullable=False, default=False),
-    Column("settled_at", Instant), Column("asked_at", Instant), Column("version", N, nullable=False, default=0),
+    Column("settled_at", Instant), Column("asked_at", Instant),
+    Column("version", N, nullable=False, default=0),
     sa.UniqueConstraint("workroom_id", "nominal", "part"),
     sa.Index("ix_shifts_of_day", "workroom_id", "day"),
     sa.Index("ix_shifts_ending", "settled_at", "ends_at"),
@@ -83,6 +84,7 @@ claims = Table(  # codes with which a resident takes over a case that was opened
 duty_calls = Table(  # a case filed during a shift: who has been told so far, and when the next is
     "duty_calls", metadata, identifier(),
     points_to("case_id", "cases"), points_to("shift_id", "shifts"),
+    points_to("first_id", "representatives"),  # who was there and was told first
     Column("step", N, nullable=False, default=0), Column("next_at", Instant),  # none: everybody was told
     sa.UniqueConstraint("case_id"),
     sa.Index("ix_duty_calls_next", "next_at"),

@@ -17,7 +17,7 @@ from conversations.questions import ask, every_way, options_of
 from domain.messages import Choice, Other, Position, Press, Stored, Text
 from domain.visits import KINDS as VISIT_KINDS
 from handlers.context import Receiver
-from tests.staff.walking import CASE, CONTEXT, WORDS
+from tests.staff.walking import CASE, CONTEXT, DUTY, WORDS
 
 MANY = [Option(str(n), f"第{n}个") for n in range(1, 20)]
 OWN = {"number": CASE.number, "about": CASE.words, "state": "answered", "question": "是哪个单元？"}
@@ -34,12 +34,15 @@ KNOWN: dict[str, Any] = {
     "recent_days": [Option("2026-11-28", "11月28日"), Option("2026-11-27", "11月27日")],
     "spoken_day": [{"id": "2026-11-20", "text": "2026-11-20"}],
     "logged_activity": {"name": "王芳", "kind": "visit", "count": 3, "day": "2026-11-20", "place": "5号楼"},
+    **DUTY,
     "homes": [{"id": "3", "text": "滨河社区党代表工作室", "address": "滨河二路9号", "metres": 70}],
 }
 GIVEN: dict[str, Any] = {
     "case": CASE.number,
     "round": 1,
     "activity": 1,
+    "slot": 10,
+    "workroom": 1,
     "why": "asked",
     "options": [
         {"id": CASE.number, "number": CASE.number, "text": "7K3F-29", "words": "楼梯打滑", "action": "tell"},

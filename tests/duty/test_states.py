@@ -176,15 +176,10 @@ def test_an_offer_ends_in_time_and_at_the_beginning_of_the_shift() -> None:
     assert told.value.key == "duty.begun"
 
 
-@given(person=who, hours=st.integers(0, 400))
+@given(person=st.sampled_from((1, 2, 5)), hours=st.integers(0, 170))
 def test_two_take_one_hole_only_one_has_it(person: int, hours: int) -> None:
-    kept, now = opened(book(), 12), NIGHT + timedelta(hours=hours)
-    try:
-        first = duty.take(kept, 12, person, now)
-    except DomainError as refused:
-        assert refused.key in ("duty.over", "duty.in_it_already")
-        return
+    first = duty.take(opened(book(), 12), 12, person, NIGHT + timedelta(hours=hours))
     for other in PEOPLE:
         with pytest.raises(DomainError):
-            duty.take(first, 12, other, now)
+            duty.take(first, 12, other, NIGHT + timedelta(hours=hours))
     assert first.slot(12).holder == person

@@ -5,9 +5,13 @@ registry or the planner decides.
 """
 
 from dataclasses import dataclass
+from typing import get_args
 
 from domain.cases import ACTIONS, RATINGS, STAFF_ORDER, Part
+from domain.duty import OfferState
+from domain.duty_presence import Where
 from domain.people import consents_needed
+from handlers.duty import PRESSES
 from locales.lexicon import lexicon
 
 
@@ -30,12 +34,24 @@ DONE = tuple(
 
 NOTICES = tuple(f"notice.{name}.{part}" for name, row in ACTIONS.items() for part in row.tells)
 
+OFFERS_OVER = tuple(state for state in OfferState if state != OfferState.WAITING)
+LINES = ("everywhere", "history")
+"""Buttons about shifts that have words of their own, not those of `duty.do`."""
+DUTY_DO = tuple(name for name in PRESSES if name not in LINES)
+PROBLEMS = (
+    "wrong_code",
+    "too_many",
+    "forwarded",
+    *(name for name in get_args(Where) if name != "here"),
+)
+
 DYNAMIC: tuple[Made, ...] = (
     Made("flow.", "conversations/questions.py", ("flow.back", "flow.again", "flow.cancel")),
     Made("case.do.", "handlers/buttons.py", tuple(f"case.do.{name}" for name in STAFF_ORDER)),
     Made("case.do.", "handlers/conversation.py", tuple(f"case.do.{name}" for name in FILERS_OWN)),
     Made("case.rating.", "handlers/buttons.py", tuple(f"case.rating.{name}" for name in RATINGS)),
     Made("command.", "handlers/desk.py"),
+    Made("command.", "handlers/people.py", ("command.check_in", "command.check_out")),
     Made("command.", "handlers/commands.py", ("command.file", "command.mine", "command.todo")),
     Made(
         "consent.",
@@ -47,6 +63,11 @@ DYNAMIC: tuple[Made, ...] = (
         ),
     ),
     Made("danger.", "handlers/desk.py", tuple(f"danger.{kind}" for kind in lexicon().danger)),
+    Made("duty.", "domain/duty.py", tuple(f"duty.offer_{state}" for state in OFFERS_OVER)),
+    Made("duty.do.", "handlers/duty_brief.py", tuple(f"duty.do.{name}" for name in DUTY_DO)),
+    Made("duty.done.", "handlers/duty_afterwards.py", ("duty.done.was", "duty.done.wasnt", "duty.done.early")),
+    Made("duty.proof.", "handlers/duty_presence.py", tuple(f"duty.proof.{name}" for name in PROBLEMS)),
+    Made("notice.submit.", "handlers/duty_routing.py"),
     Made("done.", "handlers/actions.py", tuple(f"done.{name}" for name in DONE)),
     Made(
         "list.",
