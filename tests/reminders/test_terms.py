@@ -65,16 +65,20 @@ async def test_the_liaison_then_the_office(chat: Chat) -> None:
     """)
 
 
+TAKEN = """
+    党代表: 接办 {号}
+    党代表 < 楼道灯不亮
+    联络员 < 楼道灯不亮
+    联络员 < 接办
+    党代表2 < 楼道灯不亮
+"""
+
+
 async def test_the_representative_then_the_liaison_then_the_office(chat: Chat) -> None:
     for who in ("联络员", "联络办", "党代表", "党代表2"):
         await chat.actor(who)
-    await chat(FILED)
+    await chat(FILED + TAKEN)
     await chat("""
-        党代表: 接办 {号}
-        党代表 < 楼道灯不亮
-        联络员 < 楼道灯不亮
-        联络员 < 接办
-        党代表2 < 楼道灯不亮
         时间: 2026-11-25 08:30
         计划
         联络办 < 2027年的放假通知

@@ -1,7 +1,6 @@
 """The simulated year: every reminder that must go out does, once, to the right person, and none at night."""
 
 import random
-from collections import Counter
 from collections.abc import Awaitable, Callable
 from datetime import date, time, timedelta
 from functools import partial
@@ -15,7 +14,7 @@ from domain.people import Seat
 from storage import tables as t
 from tests.chat import SHANGHAI, Chat
 from tests.reminders.nights import nights
-from tests.reminders.year import Roster, Year, at
+from tests.reminders.year import Year, at
 from tests.world import World, copy_of, world
 
 FIRST, LAST = date(2026, 1, 1), date(2026, 12, 31)
@@ -63,14 +62,7 @@ class District:
             self.officers = [Seat("officer", officer.id) for officer in await uow.registry.officers()]
 
     async def duty(self) -> None:
-        """Shifts on the 10th and 20th, or the workday after; the resident's wishes for three of the days."""
-        roster = Roster(self.room)
-        days = [CALENDAR.on_or_after(date(2026, month, day)) for month in range(1, 13) for day in (10, 20)]
-        await roster.write(self.world, days, [self.seats["党代表"].id, self.seats["党代表2"].id])
-        for shift, (day, kept) in roster.shifts.items():
-            for seat in (Seat("representative", who) for who in kept):
-                self.expected[f"remind.shift.{shift}.0.{day}.eve.{seat}"] = day - timedelta(days=1)
-                self.expected[f"remind.shift.{shift}.0.{day}.morning.{seat}"] = day
+        """Open on the 10th and 20th, or the workday after; a resident's wishes for three of the days."""
         async with self.world.unit() as uow:
             rule = rule_of("FREQ=MONTHLY;BYMONTHDAY=10,20")
             await uow.open_days.set_rules({self.room: [rule]}, self.world.clock())
@@ -79,13 +71,27 @@ class District:
                 key = f"remind.open_day.{self.room}.0.{nominal}.eve.{self.seats['居民']}"
                 self.expected[key] = CALENDAR.on_or_after(nominal) - timedelta(days=1)
 
+    async def shifts(self) -> None:
+        """Whoever was on the rosters that the planner made: the evening before and that morning."""
+        days = [CALENDAR.on_or_after(date(2026, month, day)) for month in range(1, 13) for day in (10, 20)]
+        async with self.world.unit() as uow:
+            kept = sa.select(t.shifts.c.id, t.shifts.c.day, t.slots.c.representative_id).join(t.slots)
+            mine = kept.where(t.shifts.c.workroom_id == self.room, t.shifts.c.day <= LAST)
+            rows = list(await uow.connection.execute(mine.order_by(t.shifts.c.day)))
+        assert [row.day for row in rows] == sorted(days * 2), "two on every open day"
+        for row in rows:
+            name = f"remind.shift.{row.id}.0.{row.day}"
+            seat = Seat("representative", row.representative_id)
+            self.expected[f"{name}.eve.{seat}"] = row.day - timedelta(days=1)
+            self.expected[f"{name}.morning.{seat}"] = row.day
+
     def visits(self) -> None:
         """Two weeks before the quarter ends, to whoever has not visited, and to nobody else."""
         for day in VISITED:
             self.does(day, time(9, 30), "党代表: 走访了3户，5号楼\n党代表: 记上")
         for who, quarters in MISSING.items():
-            for month, day in quarters:
-                last, seat = date(2026, month, day), self.seats[who]
+            for quarter in quarters:
+                last, seat = date(2026, *quarter), self.seats[who]
                 self.expected[f"remind.visit.{seat.id}.0.{last}.short.{seat}"] = last - timedelta(days=14)
 
     def notice(self) -> None:
@@ -167,6 +173,7 @@ async def test_a_year(filled: Path, tmp_path: Path) -> None:
 
 
 async def _as_it_must_be(district: District) -> None:
+    await district.shifts()
     said = await district.year.said()
     assert {one.key for one in said if one.state == "dropped"} == district.settled
     live = [one for one in said if one.state != "dropped"]

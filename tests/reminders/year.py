@@ -14,7 +14,7 @@ from tests.chat import SHANGHAI
 from tests.world import World
 
 MIDNIGHT, MORNING, EVENING = time(0, 2), time(8, 0), time(18, 1)
-"""When something falls due: at midnight, and in the evening; in the morning the postman brings the night's."""
+"""When things fall due: at midnight and in the evening; in the morning the postman brings the night's."""
 
 SOMETIMES = (time(3, 30), time(12, 0), time(20, 58), time(22, 30))
 """When the planners look, too, on some days: nothing new may come of it."""
@@ -103,30 +103,3 @@ class Year:
                 sa.select(t.outbox).where(t.outbox.c.key.like("remind.%")).order_by(t.outbox.c.id)
             )
             return [Said(r.key, r.seat, r.state, r.sent_at, r.chat or "") for r in rows]
-
-
-@dataclass
-class Roster:
-    """The workroom's shifts of a year, written as the roster would."""
-
-    workroom: int
-    shifts: dict[int, tuple[date, list[int]]] = field(default_factory=dict)
-
-    async def write(self, world: World, days: list[date], people: list[int]) -> None:
-        """Two representatives in turn on each day, nine to twelve."""
-        async with world.unit() as uow:
-            for place, day in enumerate(days):
-                kept = [people[(2 * place + n) % len(people)] for n in (0, 1)]
-                made = await uow.connection.execute(
-                    sa.insert(t.shifts).returning(t.shifts.c.id).values(
-                        workroom_id=self.workroom, day=day, nominal=day, part=0, version=0,
-                        starts_at=at(day, time(9)), ends_at=at(day, time(12)),
-                    )
-                )  # fmt: skip
-                shift = int(made.scalar_one())
-                rows = [
-                    {"shift_id": shift, "place": n, "representative_id": who, "state": "taken"}
-                    for n, who in enumerate(kept)
-                ]
-                await uow.connection.execute(sa.insert(t.slots), rows)
-                self.shifts[shift] = (day, kept)
