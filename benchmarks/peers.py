@@ -3,9 +3,9 @@
     PEERBENCH_DATA=… PEERBENCH/setup.sh && PEERBENCH_DATA=… PEERBENCH/services.sh start
     python -m benchmarks.peers PEERBENCH --data PEERBENCH_DATA --peers A,D --rounds 3
 
-Each round measures the peers and then ours, on the same servers, so that ratios hold on a noisy machine. Ours:
-seven updates of somebody who agreed before (filing.json): start, file, two messages, the category, send. Case,
-timeline, nine letters in the outbox; 200 only after the commit; the receipt's send awaited.
+Each round measures the peers and then ours, on the same servers, so that ratios hold on a noisy machine.
+Ours: seven updates of somebody who agreed before (filing.json): start, file, two messages, category, send.
+Case, timeline, letters in the outbox; 200 only after the commit; the receipt's send awaited.
 """
 
 import argparse
@@ -40,7 +40,8 @@ ANALYZE;
 COUNT = """
 SELECT count(*), (SELECT count(*) FROM events WHERE action = 'submit'),
   (SELECT count(DISTINCT case_id) FROM outbox), count(DISTINCT person_id),
-  count(*) FILTER (WHERE length(words) > 200 AND category_id IS NOT NULL AND words LIKE '路灯损坏 #%') FROM cases
+  count(*) FILTER (WHERE length(words) > 200 AND category_id IS NOT NULL AND words LIKE '路灯损坏 #%')
+FROM cases
 """
 SERVICE = {
     "WORKROOM_DATABASE_URL": DATABASE,

@@ -19,6 +19,7 @@ from bot.channels.silent import Silent
 from bot.channels.web.channel import WebChannel
 from bot.channels.web.parts import WebParts
 from bot.channels.web.routes import routes as web_routes
+from bot.channels.web.screen import routes as screen_routes
 from bot.planner import Planner
 from bot.settings import Settings
 from bot.wiring import Parts, assemble
@@ -55,7 +56,7 @@ async def opened(settings: Settings) -> AsyncIterator[Open]:
         if settings.telegram_token.get_secret_value():
             # Imported where it is used: 30 MiB that an installation without Telegram does not need.
             opening_it = import_module("bot.channels.telegram.channel")
-            telegram = await opening_it.open_telegram(settings, parts.house, desk)
+            telegram = await opening_it.open_telegram(settings, parts.house, desk, parts.redis)
             stack.push_async_callback(telegram.close)
             channels["telegram"] = telegram.channel
             opening.probes["telegram"] = telegram.ready
@@ -72,6 +73,7 @@ async def _open_web(opening: Open, channels: dict[str, Channel], desk: measure.M
         sample = await UnitOfWork(connection).registry.is_sample()
     if sample:
         channels["sample"] = Silent()
+    opening.routes += screen_routes(house)
     opening.routes += web_routes(
         WebParts(
             desk=desk,

@@ -1,4 +1,4 @@
-"""Keeping the roster in words: checking in, swapping, finding a substitute, not coming, filling, correcting."""
+"""The roster in words: checking in, swapping, finding a substitute, not coming, filling, correcting."""
 
 import re
 from collections.abc import Callable, Mapping

@@ -83,6 +83,7 @@ FILE_REQUEST = Flow(
     keeps_draft=True,
     given=("workroom", "name"),
     branches=("name",),
+    reads=("categories", "receiver", "suggest"),
     steps={
         "words": Write(
             "card",

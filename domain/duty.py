@@ -81,7 +81,7 @@ class Slot:
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """A holder asks to be relieved: by `to` (None: whoever is first), for the place `wants` (None: for nothing)."""
+    """A holder asks to be relieved: by `to` (None: whoever is first), for the place `wants` (None: none)."""
 
     id: int
     slot: int
@@ -171,7 +171,7 @@ def fill(book: Book, number: int, who: int, now: datetime) -> Book:
 
 
 def offer(book: Book, made: Offer, now: datetime) -> Book:
-    """A holder offers a place, for another or for nothing. Raises DomainError, NotFound for another's place."""
+    """A holder offers a place, for another or for nothing. Raises DomainError, NotFound (not theirs)."""
     slot = _before(book, made.slot, now)
     if slot.holder != made.by:
         raise NotFound

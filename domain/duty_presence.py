@@ -1,4 +1,4 @@
-"""Being there: when one may check in, from where, how long counts as a shift (rules 33 and part 3, 2 and 5)."""
+"""Being there: when one may check in, from where, how long counts as a shift (rule 33; part 3, 2 and 5)."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta

@@ -73,7 +73,7 @@ class DraftRequest:
 
 @dataclass(frozen=True, slots=True)
 class DutyAct:
-    """One step on a place in the roster (`offer`, `absent`, `fill`, `check_in`, `correct`), with its words."""
+    """A step on a place in the roster (`offer`, `absent`, `fill`, `check_in`, `correct`), with its words."""
 
     slot: int
     action: str

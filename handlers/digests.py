@@ -1,12 +1,10 @@
-"""What one seat gets as one message: a letter by itself, or several that the night or the planner brought."""
+"""Several letters of one seat as one message: what the night held back, and what the planner found."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from domain.calendar import Calendar
 from domain.messages import Choice, Message, Rows
-from domain.people import Seat
 from domain.reminders import name_of
 from storage.outbox import Letter
 
@@ -14,34 +12,11 @@ IN_A_DIGEST = 10
 """Things named in one digest; more are counted."""
 
 
-@dataclass(frozen=True, slots=True)
-class Bundle:
-    """What goes out as one message: one letter, or several gathered in a digest."""
-
-    letters: tuple[Letter, ...]
-    message: Message
-
-
 def gathers(letter: Letter, calendar: Calendar) -> bool:
     """Whether it goes out together with others of its seat: what the night held back, and every reminder."""
     if letter.edits is not None or letter.urgent:
         return False
     return name_of(letter.key) is not None or calendar.is_quiet(letter.made_at)
-
-
-def bundles(letters: Iterable[Letter], calendar: Calendar) -> list[Bundle]:
-    """Several such letters for one seat become one digest (part 3, 13)."""
-    gathered: dict[Seat, list[Letter]] = {}
-    found = []
-    for letter in letters:
-        if gathers(letter, calendar):
-            gathered.setdefault(letter.seat, []).append(letter)
-        else:
-            found.append(Bundle((letter,), letter.message))
-    for kept in gathered.values():
-        message = kept[0].message if len(kept) == 1 else digest(kept)
-        found.append(Bundle(tuple(kept), message))
-    return found
 
 
 def digest(letters: Sequence[Letter]) -> Message:
@@ -94,5 +69,5 @@ def _rows(lines: Sequence[Mapping[str, Any]], said: Sequence[Message], letters: 
     ]
     own = [row for message in said for row in message.choices if not all(c.minor for c in row)]
     minor = {c.data: c for letter in letters for row in letter.message.choices for c in row if c.minor}
-    settings = tuple(replace(c) for c in minor.values() if c.data == "go:reminders")
+    settings = tuple(c for c in minor.values() if c.data == "go:reminders")
     return (*shown, *own, *((settings,) if settings else ()))

@@ -66,7 +66,7 @@ async def demand_serving(visit: Visit, workroom: int, who: int) -> None:
         raise DomainError("duty.not_serving")
 
 
-# --- taking and filling --------------------------------------------------------------------------------------
+# --- taking and filling ----------------------------------------------------------------------------------
 
 
 async def take(visit: Visit, about: str) -> list[Message]:
@@ -120,10 +120,12 @@ async def absent(visit: Visit, act: DutyAct) -> list[Message]:
         told = {"name": await letters.name_of(visit.uow, who), "reason": act.words}
         key, rows = f"slot.absent.{slot.id}.{slot.version}", letters.fills(slot)
         await letters.to_liaison(visit.uow, visit.now, key, slot, "duty.told.absent", told, rows)
+        if slot.shift.day <= visit.now.in_workdays(visit.terms.empty_warning_days):
+            await visit.uow.duty_ends.warned([slot.id], visit.now.moment)  # this was the warning
     return [said("duty.done.absent", slot)]
 
 
-# --- offers --------------------------------------------------------------------------------------------------
+# --- offers ----------------------------------------------------------------------------------------------
 
 
 async def offer(visit: Visit, act: DutyAct) -> list[Message]:

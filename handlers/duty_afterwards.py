@@ -1,4 +1,4 @@
-"""After a shift: what its holder says in the evening, what the liaison sets right, and the code of the day."""
+"""After a shift: what its holder says in the evening, what the liaison sets right; the code of the day."""
 
 from collections.abc import Mapping
 from datetime import date, datetime, time

@@ -11,7 +11,7 @@ from itertools import groupby
 from domain import duty_presence
 from domain.casework import Now
 from domain.duty import Slot, SlotState
-from domain.messages import Message, Rows
+from domain.messages import Rows
 from domain.people import Seat
 from handlers import duty_routing
 from handlers.duty_brief import brief, do, presence
@@ -133,14 +133,16 @@ async def release(uow: UnitOfWork, now: Now) -> int:
     liaisons, names = await uow.rosters.liaisons(rooms), await uow.rosters.names(rooms)
     who = await uow.registry.names_of_seats({f"representative:{slot.holder}" for slot in left})
     letters = []
-    for slot in left:
-        if slot.shift.workroom not in liaisons:
+    ordered = sorted(left, key=lambda s: (s.shift.workroom, s.holder or 0, s.shift.starts_at))
+    for (room, holder), ones in groupby(ordered, key=lambda s: (s.shift.workroom, s.holder)):
+        places = list(ones)
+        if room not in liaisons:
             continue  # the warning before an empty shift reaches the office
-        name = who.get(f"representative:{slot.holder}", "")
-        params = {**brief(slot.shift), "workroom": names.get(slot.shift.workroom, ""), "name": name}
-        seat, rows = Seat("liaison", liaisons[slot.shift.workroom]), ((do("fill", slot.id),),)
-        words = Message("duty.told.left", params, rows)
-        letters.append(NewLetter(f"slot.left.{slot.id}.{slot.version}", seat, words))
+        first, name = places[0], who.get(f"representative:{holder}", "")
+        params = {**brief(first.shift), "workroom": names.get(room, ""), "name": name, "count": len(places)}
+        rows = ((do("fill", first.id) if len(places) == 1 else do("holes", f"{room}.0"),),)
+        key = f"slot.left.{first.id}.{first.version}"
+        letters.append(letter(key, Seat("liaison", liaisons[room]), "duty.told.left", params, rows))
     await uow.outbox.post_all(letters, now.moment)
     return len(left)
 

@@ -25,7 +25,7 @@ async def name_of(uow: UnitOfWork, representative: int | None) -> str:
 async def to_liaison(
     uow: UnitOfWork, now: Now, key: str, slot: Slot, words: str, more: Mapping[str, Any], rows: Rows = ()
 ) -> None:
-    """Tell the workroom's liaison; a workroom without one tells the office, so that a hole is never unseen."""
+    """Tell the workroom's liaison; where there is none, the office, so that a hole is never unseen."""
     liaison = await uow.registry.liaison_of(slot.shift.workroom)
     room = await uow.registry.workroom(slot.shift.workroom)
     seats = [Seat("liaison", liaison.id)] if liaison else []

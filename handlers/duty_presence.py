@@ -1,4 +1,4 @@
-"""Being there: 签到 by position, by the room's code of the day or by the liaison's word; 签退; corrections."""
+"""Being there: 签到 by position, by the room's code of the day or by the liaison's word; 签退."""
 
 import hmac
 from collections.abc import Mapping
@@ -72,7 +72,7 @@ async def _none_today(visit: Visit) -> Message:
     return Message("duty.none_today", params, (*rows, (do("mine", 0, minor=True),)))
 
 
-# --- what proves it ------------------------------------------------------------------------------------------
+# --- what proves it --------------------------------------------------------------------------------------
 
 
 async def proof(visit: Visit) -> list[dict[str, Any]]:
@@ -163,7 +163,7 @@ def _demand_time(visit: Visit, slot: Slot) -> None:
         raise DomainError("duty.here_now", since=(slot.since or slot.shift.starts_at).isoformat())
 
 
-# --- the liaison's word --------------------------------------------------------------------------------------
+# --- the liaison's word ----------------------------------------------------------------------------------
 
 
 async def ask_liaison(visit: Visit, act: DutyAct) -> list[Message]:
@@ -218,7 +218,7 @@ def to_shift(slot: Slot) -> Rows:
     return ((do("shift", slot.shift.id, minor=True),),)
 
 
-# --- leaving -------------------------------------------------------------------------------------------------
+# --- leaving ---------------------------------------------------------------------------------------------
 
 
 async def check_out(visit: Visit) -> list[Message]:

@@ -79,7 +79,6 @@ async def make(house: House) -> int:
 async def compare(uow: UnitOfWork, now: Now, rooms: Sequence[int], month: date) -> None:
     """Bring these workrooms' shifts up to the end of that month to where the calendar has them."""
     last = _next_month(month) - timedelta(days=1)
-    fresh = set(rooms) - await uow.rosters.made_before(rooms, month)
     await uow.rosters.begin(rooms, month, now.moment)
     plans = await uow.open_days.plans(rooms)
     there = await uow.rosters.shifts_ahead(rooms, now.today - SHIFTED)
@@ -101,7 +100,7 @@ async def compare(uow: UnitOfWork, now: Now, rooms: Sequence[int], month: date) 
     names = await uow.rosters.names(rooms) if difference.new or difference.moved else {}
     letters = [
         *await _of_moves(uow, difference, names),
-        *await _of_months(uow, month, fresh, difference, names),
+        *await _of_new(uow, difference, names),
     ]
     await uow.outbox.post_all(letters, now.moment)
 
@@ -139,18 +138,28 @@ def _manned(
     return zip(ordered, rotate(planned, people, records), strict=True) if planned else ()
 
 
-# --- who is told ---------------------------------------------------------------------------------------------
+# --- who is told -----------------------------------------------------------------------------------------
 
 
 async def _of_moves(uow: UnitOfWork, found: Difference, names: Mapping[int, str]) -> list[NewLetter]:
-    """Who keeps a shift that is at another time now, or not held; and the liaison. A day made sure is no news."""
+    """Who keeps a shift that is at another time now, or not held; the liaison. A day made sure is no news."""
     news = [pair for pair in found.moved if _is_news(*pair)]
     if not news:
         return []
     kept = await uow.rosters.keepers([old.id for old, _ in news])
     holders = {shift: list(ones) for shift, ones in groupby(kept, key=lambda s: s.shift.id)} if kept else {}
     liaisons = await uow.rosters.liaisons({old.workroom for old, _ in news})
-    return [one for old, new in news for one in _moved(old, new, holders.get(old.id, []), liaisons, names)]
+    told: dict[tuple[Seat, int], list[tuple[Shift, Shift]]] = {}
+    for pair in news:
+        for seat in _concerned(pair[0], holders.get(pair[0].id, []), liaisons):
+            told.setdefault((seat, pair[0].workroom), []).append(pair)
+    return [_moved(seat, names.get(room, ""), pairs) for (seat, room), pairs in told.items()]
+
+
+def _concerned(shift: Shift, kept: Sequence[Slot], liaisons: Mapping[int, int]) -> list[Seat]:
+    liaison = liaisons.get(shift.workroom)
+    holders = [Seat("representative", slot.holder) for slot in kept if slot.holder is not None]
+    return [*holders, *([Seat("liaison", liaison)] if liaison else [])]
 
 
 def _is_news(old: Shift, new: Shift) -> bool:
@@ -158,36 +167,42 @@ def _is_news(old: Shift, new: Shift) -> bool:
     return old.cancelled != new.cancelled or (not new.cancelled and before != after)
 
 
-def _moved(
-    old: Shift, new: Shift, kept: Sequence[Slot], liaisons: Mapping[int, int], names: Mapping[int, str]
-) -> list[NewLetter]:
-    params: dict[str, Any] = {**brief(new), "before": brief(old), "workroom": names.get(old.workroom, "")}
-    words = "duty.told.cancelled" if new.cancelled else "duty.told.moved"
-    key = f"shift.{old.id}.{old.version + 1}"
-    seats = [(Seat("representative", slot.holder or 0), do("slot", slot.id, minor=True)) for slot in kept]
-    if old.workroom in liaisons:
-        room = f"{old.workroom}.0"
-        seats.append((Seat("liaison", liaisons[old.workroom]), do("roster", room, minor=True)))
-    return [letter(key, seat, words, params, ((choice,),)) for seat, choice in seats]
+NAMED = 10
+"""Moves named in one letter; more are counted."""
 
 
-async def _of_months(
-    uow: UnitOfWork, month: date, fresh: set[int], found: Difference, names: Mapping[int, str]
-) -> list[NewLetter]:
-    """A new month: each representative reads their own shifts, the liaison how many there are and the holes."""
-    made = [(shift, kept) for shift, kept in found.new if shift.workroom in fresh]
-    if not made:
+def _moved(seat: Seat, workroom: str, pairs: Sequence[tuple[Shift, Shift]]) -> NewLetter:
+    """All that has moved for one seat, in one letter."""
+    first, new = pairs[0]
+    key = f"shift.{first.id}.{first.version + 1}"
+    about = f"{first.workroom}.0"
+    rows = ((do("roster", about, minor=True) if seat.role == "liaison" else do("mine", 0, minor=True),),)
+    if len(pairs) == 1:
+        again = "duty.told.again" if first.cancelled else "duty.told.moved"
+        words = "duty.told.cancelled" if new.cancelled else again
+        params: dict[str, Any] = {**brief(new), "before": brief(first), "workroom": workroom}
+        return letter(key, seat, words, params, rows)
+    lines = [
+        {"before": brief(old), "after": None if after.cancelled else brief(after)}
+        for old, after in pairs[:NAMED]
+    ]
+    params = {"workroom": workroom, "moves": lines, "more": len(pairs) - len(lines)}
+    return letter(key, seat, "duty.told.moves", params, rows)
+
+
+async def _of_new(uow: UnitOfWork, found: Difference, names: Mapping[int, str]) -> list[NewLetter]:
+    """New shifts: each representative reads their own, the liaison how many there are and where holes are."""
+    if not found.new:
         return []
-    liaisons = await uow.rosters.liaisons(fresh)
+    liaisons = await uow.rosters.liaisons({shift.workroom for shift, _ in found.new})
     letters = []
-    for room, ones in groupby(made, key=lambda pair: pair[0].workroom):
-        letters += _month(room, month, list(ones), liaisons.get(room), names.get(room, ""))
+    for room, ones in groupby(found.new, key=lambda pair: pair[0].workroom):
+        letters += _month(room, list(ones), liaisons.get(room), names.get(room, ""))
     return letters
 
 
 def _month(
     room: int,
-    month: date,
     made: Sequence[tuple[Shift, tuple[int | None, ...]]],
     liaison: int | None,
     name: str,
@@ -197,7 +212,8 @@ def _month(
         for who in kept:
             if who is not None:
                 own.setdefault(who, []).append(brief(shift))
-    key = f"roster.{room}.{month.isoformat()}"
+    first, count = made[0][0], len(made)
+    key = f"roster.{room}.{first.nominal.isoformat()}.{first.part}.{count}"
     rows = ((do("mine", 0, minor=True),),)
     letters = [
         letter(
@@ -207,7 +223,7 @@ def _month(
     ]
     if liaison is not None:
         holes = sum(who is None for _, kept in made for who in kept)
-        params = {"workroom": name, "count": len(made), "holes": holes}
+        params = {"workroom": name, "count": count, "holes": holes}
         message = Message("duty.told.table", params, ((do("roster", f"{room}.0"),),))
         letters.append(NewLetter(f"{key}.liaison:{liaison}", Seat("liaison", liaison), message))
     return letters

@@ -1,6 +1,6 @@
-"""A case filed while a shift is on goes first to who is there; unanswered, to the deputy, the liaison, the office.
+"""A case filed during a shift goes first to who is there; unanswered, to the deputy, the liaison, the office.
 
-Each is told once. Nobody's rights change by it: the liaison finds the case in their list from the first moment.
+Each is told once. Nobody's rights change by it: the liaison finds the case in their list from the beginning.
 """
 
 from collections.abc import Mapping, Sequence

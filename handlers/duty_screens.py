@@ -94,7 +94,7 @@ async def holes(visit: Visit, about: str) -> list[Message]:
     return [Message(key, {"page": page, "takes": own}, (*rows, *turned))]
 
 
-# --- one place -----------------------------------------------------------------------------------------------
+# --- one place -------------------------------------------------------------------------------------------
 
 
 async def slot(visit: Visit, about: str) -> list[Message]:
@@ -143,7 +143,7 @@ def _for_holder(visit: Visit, slot: Slot) -> list[tuple[Choice, ...]]:
     return rows
 
 
-# --- a workroom's table --------------------------------------------------------------------------------------
+# --- a workroom's table ----------------------------------------------------------------------------------
 
 
 async def tables(visit: Visit) -> list[Message]:

@@ -13,6 +13,7 @@ from domain.registry import Workroom
 from handlers.claims import REVIVED_DAYS, use_claim
 from handlers.visit import Visit
 
+
 def missing_consent(visit: Visit) -> str | None:
     """What must still be agreed to in this channel before anything is remembered (TRUST 25)."""
     return consent_missing(visit.inbound.channel, visit.person)

@@ -21,12 +21,10 @@ from handlers.visit import Visit
 
 async def open_case(visit: Visit, effect: OpenCase) -> list[Message]:
     """Open it, tell the workroom, and give the receipt. The same key again gives the same receipt."""
-    known = await visit.uow.cases.by_origin(effect.key)
-    if known is None:
-        if effect.name:
-            await visit.uow.people.change(visit.person.id, name=effect.name)
-        known = await open_for(visit, effect, visit.person.id, str(visit.person.seat))
-    return [await receipt(visit, known)]
+    if effect.name:
+        await visit.uow.people.change(visit.person.id, name=effect.name)
+    case = await open_for(visit, effect, visit.person.id, str(visit.person.seat))
+    return [await receipt(visit, case)]
 
 
 async def open_for(visit: Visit, effect: OpenCase, person: int, seat: str) -> Case:
@@ -34,7 +32,7 @@ async def open_for(visit: Visit, effect: OpenCase, person: int, seat: str) -> Ca
     case = replace(await _made(visit, effect), person=person)
     while (case_id := await visit.uow.cases.open(case, effect.key)) is None:
         if (known := await visit.uow.cases.by_origin(effect.key)) is not None:
-            return known  # another process was faster
+            return known  # this step was run before, or another process was faster
         case = replace(case, number=draw(CASE_LENGTH, visit.house.choose))
     case = replace(case, id=case_id)
     event = Event("submit", visit.now.moment, 1, seat, "all", effect.words, media=effect.files)

@@ -1,11 +1,11 @@
 """People who come into a workroom: counted in a few taps, and helped to file when they want to (rule 51)."""
 
-from domain import suggest
-from domain.cases import KINDS, Case, Kind
+from domain.cases import KINDS, Case
 from domain.codes import claim_code, digest
 from domain.effects import OpenCase, WalkIn
 from domain.messages import Choice, Message
 from domain.people import Seat
+from handlers.context import suggester
 from handlers.duty_brief import do
 from handlers.duty_rights import number_in, rooms, seat_of
 from handlers.requests import open_for
@@ -71,14 +71,12 @@ async def _recorded(visit: Visit, effect: WalkIn, case: Case | None) -> Message:
 
 async def _opened(visit: Visit, effect: WalkIn, seat: Seat) -> Case:
     """A case of somebody of whom nothing is known yet, in the name of whoever receives them."""
-    known = await visit.uow.registry.categories()
-    category = suggest.category(effect.words, known)
-    rest = known[-1].code if known else ""
-    kind: Kind = next((k for k in KINDS if k == effect.kind), suggest.kind(effect.words, visit.house.lexicon))
+    guessed, category = (await suggester(visit))(effect.words)
+    kind = effect.kind if effect.kind in KINDS else guessed
     opening = OpenCase(
         key=effect.key,
         kind=kind,
-        category=category.code if category else rest,
+        category=category,
         words=effect.words,
         privacy="workroom_only",
         files=effect.files,

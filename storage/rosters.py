@@ -80,13 +80,6 @@ class Rosters:
         ours = (rosters.c.workroom_id.in_(list(rooms)), rosters.c.month == month)
         await self._connection.execute(sa.update(rosters).where(*ours).values(checked_at=now))
 
-    async def made_before(self, rooms: Rooms, month: date) -> set[int]:
-        """Which of them have had this month made already."""
-        query = sa.select(rosters.c.workroom_id).where(
-            rosters.c.workroom_id.in_(list(rooms)), rosters.c.month == month
-        )
-        return set((await self._connection.execute(query)).scalars())
-
     async def shifts_ahead(self, rooms: Rooms, since: date) -> dict[int, list[Shift]]:
         """Each workroom's shifts whose day, or whose own day by the rule, is not before `since`."""
         columns = [shifts.c[name] for name in ("workroom_id", "day", "starts_at", "ends_at", "nominal")]
@@ -102,7 +95,7 @@ class Rosters:
         return found
 
     async def people(self, rooms: Rooms) -> dict[int, list[int]]:
-        """The representatives in office of each workroom: nobody on leave, suspended or military (rule 12)."""
+        """The representatives in office of each workroom: nobody on leave, suspended, military (rule 12)."""
         who = representatives.c
         query = sa.select(who.workroom_id, who.id).where(
             who.workroom_id.in_(list(rooms)), who.status == "active", who.present
@@ -113,7 +106,7 @@ class Rosters:
         return found
 
     async def records(self, rooms: Rooms, since: date) -> dict[int, Turn]:
-        """How often each representative was on a roster since then, and when last; missed ones don't count."""
+        """How often each representative was on a roster since then, and when last; missed shifts apart."""
         who = slots.c.representative_id
         query = (
             sa.select(who, sa.func.count(), sa.func.max(shifts.c.day))
@@ -175,7 +168,7 @@ class Rosters:
             who.workroom_id.in_(list(rooms)), who.status == "active"
         )
         rows = await self._connection.execute(query.order_by(who.present, who.id))
-        return {room: number for room, number in rows.tuples()}
+        return dict(rows.tuples().all())
 
     async def names(self, rooms: Rooms) -> dict[int, str]:
         """The names of workrooms."""

@@ -18,7 +18,9 @@ async def room_of(uow: UnitOfWork, code: str = WORKROOM) -> int:
     return room.id
 
 
-async def open_on(world: World, rule: str = THURSDAYS, hours: str = "8:00-11:00", code: str = WORKROOM) -> int:
+async def open_on(
+    world: World, rule: str = THURSDAYS, hours: str = "8:00-11:00", code: str = WORKROOM
+) -> int:
     """Set a workroom's rule and make the rosters that are due; the workroom's number."""
     async with world.unit() as uow:
         room = await room_of(uow, code)

@@ -5,7 +5,7 @@ from domain.duty import Slot
 from domain.messages import Inbound, Position
 from storage.duty import Deed
 from tests.chat import Chat
-from tests.duty.ground import give, open_on, roster
+from tests.duty.ground import give
 from tests.duty.test_transcripts import hear, people
 
 AT_THE_ROOM = "(位置 30.3126,119.0842)"
@@ -183,6 +183,13 @@ async def test_what_was_forgotten_is_asked_the_same_evening_and_set_right(chat: 
         党代表: 我在，忘了签到
         机器人: 已告诉联络员
         联络员 < 周文斌说在岗，忘了签到。请您更正 [更正]
+    """)
+    await set_right(chat)
+
+
+async def set_right(chat: Chat) -> None:
+    """The liaison corrects it, and the history shows what stood before."""
+    await chat("""
         联络员: 更正
         机器人: 周文斌，11月26日(周四)8:00–11:00，实际是怎样？ [全程在岗] [改时间] [没有来]
         联络员: 改时间

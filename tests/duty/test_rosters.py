@@ -4,13 +4,16 @@ import asyncio
 from collections import Counter
 from datetime import UTC, date, datetime
 
+import sqlalchemy as sa
+
 from domain.duty import SlotState
 from domain.hours import parse_hours
-from domain.open_days import OneDay
+from domain.open_days import OneDay, rule_of
 from domain.people import Seat
 from handlers import duty_rosters
+from storage.tables import representatives
 from tests.chat import Chat
-from tests.duty.ground import open_on, roster, room_of
+from tests.duty.ground import THURSDAYS, open_on, room_of, roster
 from tests.world import World
 
 
@@ -46,9 +49,8 @@ async def test_members_on_leave_and_military_ones_are_left_out(service: World) -
         room = await room_of(uow)
         people = await uow.registry.representatives(room)
         for number, status in ((people[0].id, "leave"), (people[1].id, "military")):
-            await uow.connection.exec_driver_sql(
-                f"UPDATE representatives SET status = '{status}' WHERE id = {number}"  # noqa: S608
-            )
+            who = sa.update(representatives).where(representatives.c.id == number)
+            await uow.connection.execute(who.values(status=status))
     await open_on(service)
     names = {one.name for one in await roster(service)}
     assert names == {person.name for person in people[2:]}
@@ -75,6 +77,11 @@ async def test_when_a_day_moves_its_shift_follows_and_each_is_told_once(chat: Ch
     if mine:
         await chat("党代表 < 12月21日(周一)9:00–12:00…不开放了")
     assert await roster(chat.world) == []
+    async with chat.world.unit() as uow:
+        await uow.open_days.undecide(room, date(2026, 12, 21), chat.world.clock())
+    await duty_rosters.make(chat.world.house)
+    await chat("联络员 < 12月21日(周一)9:00–12:00…又开放了")
+    assert [one.name for one in await roster(chat.world)] == [one.name for one in kept]
 
 
 async def test_other_hours_move_the_shift_and_keep_who_has_it(chat: Chat) -> None:
@@ -93,3 +100,24 @@ async def test_other_hours_move_the_shift_and_keep_who_has_it(chat: Chat) -> Non
     after = await roster(chat.world)
     assert [one.name for one in after] == [one.name for one in kept]
     assert {one.slot.state for one in after} == {SlotState.TAKEN}
+
+
+async def test_a_new_rule_is_told_in_one_letter(chat: Chat) -> None:
+    await chat.actor("联络员")
+    room = await open_on(chat.world)
+    await chat("联络员 < 新值班表排好了")
+    async with chat.world.unit() as uow:
+        later = rule_of(THURSDAYS, parse_hours("14:00-17:00"))
+        await uow.open_days.set_rules({room: [later]}, chat.world.clock())
+    await duty_rosters.make(chat.world.house)
+    await chat("""
+        联络员 < 班次改了…11月26日(周四)8:00–11:00改到11月26日(周四)14:00–17:00…12月31日(周四)14:00–17:00
+        联络员 < 无
+    """)
+
+
+async def test_days_that_are_set_later_are_told_too(chat: Chat) -> None:
+    await chat.actor("联络员")
+    await duty_rosters.make(chat.world.house)
+    await open_on(chat.world)
+    await chat("联络员 < 新值班表排好了，共6次")

@@ -1,4 +1,4 @@
-"""What is filed while a shift is on goes to who is there, and up the ladder when nobody answers; each once."""
+"""What is filed during a shift goes to who is there, and up the ladder when nobody answers; each once."""
 
 from tests.chat import Chat
 from tests.duty.ground import give

@@ -126,7 +126,7 @@ class Roster(RuleBasedStateMachine):
 
 
 TestRoster = Roster.TestCase
-TestRoster.settings = settings(max_examples=120, stateful_step_count=40, deadline=None)
+TestRoster.settings = settings(max_examples=60, stateful_step_count=40, deadline=None)
 
 
 def offered(to: int | None = 2, wants: int | None = None) -> Book:

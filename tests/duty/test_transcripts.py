@@ -1,5 +1,8 @@
 """The roster in chat: looking, taking, swapping, finding a substitute, not coming, filling."""
 
+import sqlalchemy as sa
+
+from storage.tables import representatives
 from tests.chat import Chat
 from tests.duty.ground import give, open_on, roster
 
@@ -171,6 +174,7 @@ async def test_somebody_cannot_come_and_the_liaison_fills_the_hole(chat: Chat) -
     await people(chat, "联络员", "党代表", "党代表2")
     await give(chat, 1, None)
     await give(chat, 0, "党代表")
+    await chat("计划")
     await hear(chat)
     await chat("""
         党代表: 我的值班
@@ -180,6 +184,8 @@ async def test_somebody_cannot_come_and_the_liaison_fills_the_hole(chat: Chat) -
         党代表: 单位要开会
         机器人: 知道了，11月26日(周四)8:00–11:00您不来
         联络员 < 周文斌不能来…原因：单位要开会 [补人]
+        计划
+        联络员 < 无
         联络员: 补人
         机器人: 11月26日(周四)8:00–11:00，安排谁来值？ [陆晓梅]
         联络员: 陆晓梅
@@ -215,10 +221,13 @@ async def test_who_leaves_keeps_no_shift_and_the_liaison_sees_the_holes(chat: Ch
     await give(chat, 0, "党代表")
     await hear(chat)
     async with chat.world.unit() as uow:
-        await uow.connection.exec_driver_sql("UPDATE representatives SET status = 'left' WHERE code = 'D001'")
+        who = sa.update(representatives).where(representatives.c.code == "D001")
+        await uow.connection.execute(who.values(status="left"))
     await chat("""
         计划
-        联络员 < 周文斌不在岗了…11月26日(周四)8:00–11:00…这一班缺人
+        联络员 < 周文斌不在岗了，空出…最近的是11月26日(周四)8:00–11:00 [看空缺]
+        联络员 < 还缺1人，请安排
+        联络员 < 无
     """)
     assert all(one.name != "周文斌" for one in await roster(chat.world))
 
@@ -227,7 +236,18 @@ async def test_buttons_of_others_open_nothing(chat: Chat) -> None:
     await people(chat, "党代表", "承办单位")
     await give(chat, 0, "党代表")
     slot = (await roster(chat.world))[0].slot
-    for what in ("slot", "swap", "absent", "take", "fill", "confirm", "out", "correct", "history", "withdraw"):
+    for what in (
+        "slot",
+        "swap",
+        "absent",
+        "take",
+        "fill",
+        "confirm",
+        "out",
+        "correct",
+        "history",
+        "withdraw",
+    ):
         await chat(f"""
             承办单位: (按 duty:{what}:{slot.id})
             机器人: 没有找到

@@ -38,6 +38,7 @@ OFFERS_OVER = tuple(state for state in OfferState if state != OfferState.WAITING
 LINES = ("everywhere", "history")
 """Buttons about shifts that have words of their own, not those of `duty.do`."""
 DUTY_DO = tuple(name for name in PRESSES if name not in LINES)
+SCREEN = ("title", "now", "who", "code", "code_for", "next", "later")
 PROBLEMS = (
     "wrong_code",
     "too_many",
@@ -65,7 +66,9 @@ DYNAMIC: tuple[Made, ...] = (
     Made("danger.", "handlers/desk.py", tuple(f"danger.{kind}" for kind in lexicon().danger)),
     Made("duty.", "domain/duty.py", tuple(f"duty.offer_{state}" for state in OFFERS_OVER)),
     Made("duty.do.", "handlers/duty_brief.py", tuple(f"duty.do.{name}" for name in DUTY_DO)),
-    Made("duty.done.", "handlers/duty_afterwards.py", ("duty.done.was", "duty.done.wasnt", "duty.done.early")),
+    Made(
+        "duty.done.", "handlers/duty_afterwards.py", ("duty.done.was", "duty.done.wasnt", "duty.done.early")
+    ),
     Made("duty.proof.", "handlers/duty_presence.py", tuple(f"duty.proof.{name}" for name in PROBLEMS)),
     Made("notice.submit.", "handlers/duty_routing.py"),
     Made("done.", "handlers/actions.py", tuple(f"done.{name}" for name in DONE)),
@@ -105,6 +108,7 @@ DYNAMIC: tuple[Made, ...] = (
         "handlers/visits.py",
         tuple(f"visits.do.{what}" for what in ("show", "confirm", "return", "case", "withdraw", "again")),
     ),
+    Made("screen.", "bot/channels/web/screen.py", tuple(f"screen.{name}" for name in SCREEN)),
     # The words of the import have their own sheet names, columns and problems; this one makes them all.
     Made("registry.", "bot/registry_words.py"),
     Made("registry.choice.", "bot/registry_words.py"),

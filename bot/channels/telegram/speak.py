@@ -5,6 +5,7 @@ Texts go out without a parse mode: what looks like markup arrives as it was writ
 
 import unicodedata
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import Any
 
 from domain.messages import Button
@@ -81,5 +82,6 @@ def _folded(row: Sequence[Button]) -> Iterator[Sequence[Button]]:
         yield row[start : start + size]
 
 
+@lru_cache(4096)
 def _columns(label: str) -> int:
     return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in label)
