@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from bot.commands import doctor, drawing, invite, leave, migrate, open_days, play, registry, running
+from bot.commands import doctor, drawing, holidays, invite, leave, migrate, open_days, play, registry, running
 from bot.settings import BadSettings, settings
 from storage.database import DatabaseAway
 
@@ -19,7 +19,7 @@ app = typer.Typer(
 running.register(app)
 play.register(app)
 drawing.register(app)
-for command in (migrate, invite, leave, doctor, open_days):
+for command in (migrate, invite, leave, doctor, open_days, holidays):
     command.register(app)
 registry.register(app, lambda: (settings().database, settings().locale))
 

@@ -20,6 +20,8 @@ from bot.channels.web.channel import WebChannel
 from bot.channels.web.parts import WebParts
 from bot.channels.web.routes import routes as web_routes
 from bot.channels.web.screen import routes as screen_routes
+from bot.channels.web.workroom import WorkroomPage
+from bot.feeds import Feeds
 from bot.planner import Planner
 from bot.settings import Settings
 from bot.wiring import Parts, assemble
@@ -73,6 +75,7 @@ async def _open_web(opening: Open, channels: dict[str, Channel], desk: measure.M
         sample = await UnitOfWork(connection).registry.is_sample()
     if sample:
         channels["sample"] = Silent()
+    opening.routes += [*Feeds(house, settings.locale).routes(), WorkroomPage(house, settings.locale).route()]
     opening.routes += screen_routes(house)
     opening.routes += web_routes(
         WebParts(

@@ -110,6 +110,7 @@ def assemble(
         lexicon=lexicon(),
         posted=bell.set,
         report=report,
+        site=settings.public_url or f"http://127.0.0.1:{settings.port}",
         plain=plainer(words),
         **local(settings),
     )

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, Literal
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +72,34 @@ class DraftRequest:
 
 
 @dataclass(frozen=True, slots=True)
+class LoadHolidays:
+    """The office has sent a notice of working days: `file` is its number on the shelf."""
+
+    file: int
+
+
+@dataclass(frozen=True, slots=True)
+class DecideDay:
+    """One day (ISO) of a workroom: `closed`, `extra`, other `hours`, or `restore` what the rule says."""
+
+    workroom: int
+    day: str
+    kind: Literal["closed", "extra", "hours", "restore"]
+    hours: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SetOpenDays:
+    """A workroom's rule in place of the one it has; it was tried before."""
+
+    workroom: int
+    rule: str
+    hours: str
+    on_holiday: str
+
+
+@dataclass(frozen=True, slots=True)
 class DutyAct:
     """A step on a place in the roster (`offer`, `absent`, `fill`, `check_in`, `correct`), with its words."""
 
@@ -132,4 +160,7 @@ Effect = (
     | WalkIn
     | LogActivity
     | ReturnActivity
+    | LoadHolidays
+    | DecideDay
+    | SetOpenDays
 )

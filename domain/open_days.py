@@ -134,7 +134,7 @@ def _of_rule(rule: Rule, first: date, last: date, calendar: Calendar) -> Iterabl
     while rule.on_holiday == "next-workday" and not calendar.is_workday(start - timedelta(days=1)):
         start -= timedelta(days=1)
     start, end = max(start, rule.valid_from or start), min(last, rule.valid_until or last)
-    anchor = rule.valid_from or EPOCH
+    anchor = rule.valid_from if rule.valid_from and rule.recurrence.anchored else EPOCH
     for nominal in nominal_days(rule.recurrence, anchor, start, end) if start <= end else ():
         yield _placed(rule, nominal, calendar)
 

@@ -8,9 +8,13 @@ from domain.messages import Choice, Message
 from domain.people import Holding
 from handlers import (
     actions,
+    calendars,
     duty,
     duty_presence,
     duty_screens,
+    holiday_desk,
+    open_day_acts,
+    open_days,
     people,
     positions,
     reminder_settings,
@@ -91,6 +95,10 @@ COMMANDS: dict[str, Handler] = {
     "command.move": people.offer_move,
     "command.privacy": people.privacy,
     "command.withdraw_consent": people.withdraw_consent,
+    "command.open_days": open_days.show,
+    "command.calendar": calendars.own,
+    "command.change_open_days": open_day_acts.begin,
+    "command.holidays": holiday_desk.begin,
     "command.cancel": cancel,
 }
 """By the key of their words; `/start` and its like are keywords of these."""
@@ -182,6 +190,9 @@ PRESSES: dict[str, Callable[..., Awaitable[list[Message]]]] = {
     "language": people.set_language,
     "disagree": disagree,
     "position": positions.decline,
+    "wish": open_days.wish,
+    "unwish": open_days.unwish,
+    "calendar": calendars.stop,
 }
 """Buttons outside conversations: `<name>:<argument>:…`."""
 

@@ -9,6 +9,7 @@ from domain import suggest
 from domain.errors import DomainError
 from domain.registry import Workroom
 from handlers.duty_context import DUTY_LOADERS
+from handlers.open_day_context import OPEN_DAY_LOADERS
 from handlers.resident_context import RESIDENT_LOADERS
 from handlers.staff_context import STAFF_LOADERS
 from handlers.visit import Visit
@@ -67,4 +68,5 @@ LOADERS: dict[str, Callable[..., Awaitable[Any]]] = {
     **STAFF_LOADERS,
     **DUTY_LOADERS,
     **VISIT_LOADERS,
+    **OPEN_DAY_LOADERS,
 }

@@ -5,19 +5,22 @@ from typing import Any
 
 from domain.effects import (
     Act,
+    DecideDay,
     DraftRequest,
     DutyAct,
     Effect,
     LinkHome,
+    LoadHolidays,
     LogActivity,
     OpenCase,
     ReturnActivity,
     SetName,
+    SetOpenDays,
     Show,
     WalkIn,
 )
 from domain.messages import Message
-from handlers import actions, commands, duty, people, requests, visits, walk_ins
+from handlers import actions, commands, duty, holiday_desk, open_day_acts, people, requests, visits, walk_ins
 from handlers.visit import Visit
 
 EFFECTS: dict[type[Any], Callable[[Visit, Any], Awaitable[list[Message]]]] = {
@@ -31,6 +34,9 @@ EFFECTS: dict[type[Any], Callable[[Visit, Any], Awaitable[list[Message]]]] = {
     WalkIn: walk_ins.record,
     LogActivity: visits.log,
     ReturnActivity: visits.give_back,
+    LoadHolidays: holiday_desk.load,
+    DecideDay: open_day_acts.decide,
+    SetOpenDays: open_day_acts.save,
 }
 
 

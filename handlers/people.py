@@ -8,8 +8,10 @@ from domain.codes import CLAIM_LENGTH, INVITE_LENGTH, MOVE_LENGTH, digest, draw,
 from domain.effects import LinkHome, SetName
 from domain.errors import DomainError
 from domain.messages import PRESS_LIMIT, Choice, Message, Rows
+from domain.open_day_words import told
 from domain.people import LANGUAGES, Holding, Person, consents_needed
 from domain.registry import Workroom
+from handlers import next_open_days as open_days
 from handlers.claims import REVIVED_DAYS, use_claim
 from handlers.visit import Visit
 
@@ -74,7 +76,10 @@ async def welcome(visit: Visit) -> list[Message]:
     home = await _home(visit)
     people = await visit.uow.registry.representatives(home.id) if home else ()
     draft = await visit.uow.drafts.latest(visit.person.id)
+    days = await open_days.next_days(visit.uow, visit.now, home.id, most=1) if home else []
     params = {
+        "open_day": told(days[0]) if days else None,
+        "open_today": bool(days) and days[0].day == visit.now.today,
         "workroom": home.name if home else "",
         "address": home.address if home else "",
         "linked": home is not None,
@@ -98,7 +103,9 @@ def _first_choices(person: Person, home: Workroom | None, draft: bool) -> Rows:
     rows.append((Choice("go:file", "command.file"), Choice("go:mine", "command.mine")))
     link = Choice("go:home", "command.change_home" if home else "command.home", minor=home is not None)
     on_duty = any(h.role in ("liaison", "representative") for h in person.holdings)
-    rows.append((Choice("go:representatives", "command.representatives", minor=on_duty), link))
+    people = Choice("go:representatives", "command.representatives", minor=on_duty)
+    rows.append((Choice("go:open_days", "command.open_days"), people))
+    rows.append((link,))
     return tuple(rows)
 
 

@@ -13,8 +13,18 @@ from domain.hours import Periods, parse_hours, write_hours
 from domain.open_days import ExceptionKind, OneDay, OnHoliday, OpenDay, Plan, Rule
 from domain.people import Seat
 from domain.recurrence import parse_rule
+from storage.remembered import Found
 from storage.statements import add, upsert
-from storage.tables import calendar_changes, open_day_exceptions, open_day_rules, open_day_wishes, told_days
+from storage.tables import (
+    calendar_changes,
+    open_day_exceptions,
+    open_day_rules,
+    open_day_wishes,
+    representatives,
+    shifts,
+    slots,
+    told_days,
+)
 
 Ids = Collection[int] | None
 """Which workrooms; None: all."""
@@ -36,18 +46,23 @@ class Told:
 class OpenDays:
     """When workrooms are open. What the days are is worked out by domain.open_days."""
 
-    def __init__(self, connection: AsyncConnection) -> None:
+    def __init__(self, connection: AsyncConnection, found: Found | None = None) -> None:
+        """`found`: what is remembered of the registry, as of this moment."""
         self._connection = connection
+        self._found: Found = {} if found is None else found
 
     async def plan(self, workroom: int) -> Plan:
-        """All that is set for one workroom: two queries."""
-        return (await self.plans((workroom,))).get(workroom, Plan())
+        """All that is set for one workroom; remembered until any workroom's days are changed."""
+        if (Plan, workroom) not in self._found:
+            self._found[Plan, workroom] = (await self.plans((workroom,))).get(workroom, Plan())
+        known: Plan = self._found[Plan, workroom]
+        return known
 
     async def plans(self, workrooms: Ids = None) -> dict[int, Plan]:
         """Rules in force and exceptions by workroom, those without any left out: two queries for all."""
         rules: dict[int, list[Rule]] = defaultdict(list)
         for row in await self._rows(open_day_rules, workrooms, open_day_rules.c.ended_at.is_(None)):
-            rules[row.workroom_id].append(_rule(row))
+            rules[row.workroom_id].append(rule_of_row(row))
         exceptions: dict[int, dict[date, OneDay]] = defaultdict(dict)
         for row in await self._rows(open_day_exceptions, workrooms):
             exceptions[row.workroom_id][row.day] = _one_day(row)
@@ -90,10 +105,16 @@ class OpenDays:
         rooms = list(workrooms)
         if not rooms:
             return
+        self._forget(rooms)
         rows = [{"workroom_id": room, "sequence": 0, "changed_at": now} for room in rooms]
         await add(self._connection, kept, rows, once=("workroom_id",))
         counted = sa.update(kept).where(kept.c.workroom_id.in_(rooms))
         await self._connection.execute(counted.values(sequence=kept.c.sequence + 1, changed_at=now))
+
+    def _forget(self, workrooms: Iterable[int]) -> None:
+        """Within this transaction too, what was remembered of them holds no longer."""
+        for room in workrooms:
+            self._found.pop((Plan, room), None)
 
     async def tell(self, told: Mapping[tuple[Seat, int], Iterable[OpenDay]]) -> None:
         """Note that seats were told days of a workroom: when one moves, they are told again."""
@@ -117,6 +138,28 @@ class OpenDays:
         later = sa.or_(told_days.c.day >= since, told_days.c.nominal >= since)
         return [_told(row) for row in await self._rows(told_days, workrooms, later)]
 
+    async def retell(self, told: Sequence[tuple[Told, OpenDay | None]]) -> None:
+        """Note what was told instead, and that it was told once more."""
+        day, hours = sa.bindparam("new_day", type_=sa.Date()), sa.bindparam("new_hours", type_=sa.String())
+        statement = sa.update(told_days).where(told_days.c.id == sa.bindparam("its"))
+        rows = [
+            {
+                "its": one.id,
+                "new_day": now.day if now else None,
+                "new_hours": write_hours(now.periods) if now else write_hours(one.periods),
+            }
+            for one, now in told
+        ]
+        await self._connection.execute(
+            statement.values(day=day, hours=hours, times=told_days.c.times + 1), rows
+        )
+
+    async def rooms(self) -> list[int]:
+        """The workrooms that have a rule or an exception: one query."""
+        of_rules = sa.select(open_day_rules.c.workroom_id).where(open_day_rules.c.ended_at.is_(None))
+        found = await self._connection.execute(of_rules.union(sa.select(open_day_exceptions.c.workroom_id)))
+        return list(found.scalars())
+
     async def wish(self, person: int, workroom: int, nominal: date, now: datetime) -> None:
         """Somebody wants to be reminded of a day the evening before; wished twice is wished once."""
         row = {"person_id": person, "workroom_id": workroom, "nominal": nominal, "made_at": now}
@@ -127,6 +170,34 @@ class OpenDays:
         wishes = open_day_wishes
         mine = (wishes.c.person_id == person, wishes.c.workroom_id == workroom, wishes.c.nominal == nominal)
         await self._connection.execute(sa.delete(wishes).where(*mine))
+
+    async def wished(self, person: int, workroom: int, nominals: Sequence[date]) -> set[date]:
+        """Of these days, those that somebody wants to be reminded of."""
+        wishes = open_day_wishes.c
+        mine = (wishes.person_id == person, wishes.workroom_id == workroom, wishes.nominal.in_(nominals))
+        return set((await self._connection.execute(sa.select(wishes.nominal).where(*mine))).scalars())
+
+    async def on_duty(self, workroom: int, nominals: Sequence[date]) -> dict[date, list[str]]:
+        """Who keeps the workroom open on these nominal days, by name: one query."""
+        held = sa.and_(slots.c.shift_id == shifts.c.id, slots.c.state.in_(("taken", "offered", "done")))
+        query = (
+            sa.select(shifts.c.nominal, representatives.c.name)
+            .join(slots, held)
+            .join(representatives, representatives.c.id == slots.c.representative_id)
+            .where(shifts.c.workroom_id == workroom, shifts.c.nominal.in_(nominals), ~shifts.c.cancelled)
+            .order_by(shifts.c.nominal, shifts.c.part, slots.c.place)
+        )
+        found: dict[date, list[str]] = defaultdict(list)
+        for row in await self._connection.execute(query):
+            if row.name not in found[row.nominal]:
+                found[row.nominal].append(row.name)
+        return dict(found)
+
+    async def untell(self, seat: Seat, workroom: int, nominal: date) -> None:
+        """They needn't hear any more when the day moves."""
+        told = told_days.c
+        its = (told.seat == str(seat), told.workroom_id == workroom, told.nominal == nominal)
+        await self._connection.execute(sa.delete(told_days).where(*its))
 
     async def wishes(self, since: date, until: date, workrooms: Ids = None) -> list[tuple[int, int, date]]:
         """(person, workroom, nominal day) of the wishes for nominal days in a span: one query."""
@@ -141,7 +212,8 @@ class OpenDays:
         return list(await self._connection.execute(query))
 
 
-def _rule(row: Any) -> Rule:
+def rule_of_row(row: Any) -> Rule:
+    """The rule of a row."""
     on_holiday = cast(OnHoliday, row.on_holiday)
     return Rule(parse_rule(row.rule), parse_hours(row.hours), on_holiday, row.valid_from, row.valid_until)
 

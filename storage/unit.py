@@ -103,7 +103,7 @@ class UnitOfWork:
     @cached_property
     def open_days(self) -> OpenDays:
         """When workrooms are open, and who was told."""
-        return OpenDays(self.connection)
+        return OpenDays(self.connection, self.found)
 
     @cached_property
     def holidays(self) -> HolidayDays:

@@ -72,8 +72,8 @@ def register(app: typer.Typer, office: Callable[[], Office] = from_settings) -> 
         ] = None,
         hours: Annotated[str | None, typer.Option(help="08:00-11:00,14:00-17:00")] = None,
         workroom: Annotated[str | None, typer.Option(help="A workroom's code: its own days.")] = None,
-        first: Annotated[datetime | None, typer.Option("--from", help="Today by default.", **day)] = None,  # type: ignore[arg-type]
-        last: Annotated[datetime | None, typer.Option("--to", help="A year later by default.", **day)] = None,  # type: ignore[arg-type]
+        first: Annotated[datetime | None, typer.Option("--from", help="Today by default.", **day)] = None,
+        last: Annotated[datetime | None, typer.Option("--to", help="A year later by default.", **day)] = None,
         as_json: Annotated[bool, typer.Option("--json", help="Print the days for programs.")] = False,
     ) -> None:
         """Print one line a day: the date, the hours, the rule's own date if it was moved, `tentative`."""

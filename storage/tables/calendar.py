@@ -56,7 +56,8 @@ open_day_wishes = Table(  # 提醒我: the evening before
 holiday_days = Table(  # of the notices that the office has loaded; they go before the packaged ones
     "holiday_days", metadata,
     Column("day", sa.Date, primary_key=True), Column("workday", B, nullable=False),
-    Column("name", S(40), nullable=False, default=""), Column("loaded_at", Instant, nullable=False),
+    Column("name", S(40), nullable=False, default=""), Column("notice", N, nullable=False),  # of which year
+    Column("loaded_at", Instant, nullable=False),
 )
 
 calendar_feeds = Table(  # a representative's private calendar: whoever has its address reads it

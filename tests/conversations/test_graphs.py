@@ -34,9 +34,14 @@ KNOWN: dict[str, Any] = {
     "recent_days": [Option("2026-11-28", "11月28日"), Option("2026-11-27", "11月27日")],
     "spoken_day": [{"id": "2026-11-20", "text": "2026-11-20"}],
     "logged_activity": {"name": "王芳", "kind": "visit", "count": 3, "day": "2026-11-20", "place": "5号楼"},
+    "open_day_rooms": MANY,
+    "open_day_rooms_named": [{"id": "3", "text": "滨河社区党代表工作室"}],
     **DUTY,
     "homes": [{"id": "3", "text": "滨河社区党代表工作室", "address": "滨河二路9号", "metres": 70}],
 }
+SAID = {"change_open_days": ("楼梯打滑", "12月10日", "8:00-11:00", "10、20")}
+"""Words of conversations in which no words will do everywhere."""
+
 GIVEN: dict[str, Any] = {
     "case": CASE.number,
     "round": 1,
@@ -60,6 +65,12 @@ class Known(dict[str, Any]):
         kind, _, about = name.partition(":")
         if about and kind in ("communities", "workrooms"):
             return MANY[:3]
+        if about and kind in ("coming_open_days", "excepted_days"):
+            return [Option(f"2026-12-{day}", f"12月{day}日") for day in (10, 21)]
+        if about and kind == "day_named":
+            return "2026-12-10"
+        if about and kind in ("open_days_of", "tried_rule"):
+            return {"workroom": "滨河社区", "rules": [], "days": []}
         if about and kind == "unit":
             return "滨河社区"
         raise KeyError(f"tests/conversations/test_graphs.py doesn't know {name!r}: add it to KNOWN")
@@ -129,8 +140,14 @@ def turns(flow: Flow, talk: Talk) -> Iterator[Turn]:
     """Everything sensible that can be done at a standing."""
     for choice in choices_of(flow, talk):
         yield does(flow, talk, Press(choice.data))
-    words = Text(WORDS.get(flow.name, "楼梯打滑"))
-    for what in (words, Stored(5, "photo"), Stored(6, "voice"), Position(30.31, 119.08)):
+    words = [Text(said) for said in SAID.get(flow.name, (WORDS.get(flow.name, "楼梯打滑"),))]
+    for what in (
+        *words,
+        Stored(5, "photo"),
+        Stored(6, "voice"),
+        Stored(7, "document"),
+        Position(30.31, 119.08),
+    ):
         yield does(flow, talk, what)
 
 

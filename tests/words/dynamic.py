@@ -48,6 +48,7 @@ PROBLEMS = (
 
 DYNAMIC: tuple[Made, ...] = (
     Made("flow.", "conversations/questions.py", ("flow.back", "flow.again", "flow.cancel")),
+    Made("calendar.", "bot/ics.py", ("calendar.cancelled", "calendar.tentative")),
     Made("case.do.", "handlers/buttons.py", tuple(f"case.do.{name}" for name in STAFF_ORDER)),
     Made("case.do.", "handlers/conversation.py", tuple(f"case.do.{name}" for name in FILERS_OWN)),
     Made("case.rating.", "handlers/buttons.py", tuple(f"case.rating.{name}" for name in RATINGS)),
@@ -73,6 +74,11 @@ DYNAMIC: tuple[Made, ...] = (
     Made("notice.submit.", "handlers/duty_routing.py"),
     Made("done.", "handlers/actions.py", tuple(f"done.{name}" for name in DONE)),
     Made(
+        "holidays.",
+        "handlers/holiday_desk.py",
+        tuple(f"holidays.{name}" for name in ("first", "last", "kind", "name", "work", "free")),
+    ),
+    Made(
         "list.",
         "handlers/screens.py",
         (
@@ -86,6 +92,7 @@ DYNAMIC: tuple[Made, ...] = (
         ),
     ),
     Made("notice.", "handlers/notices.py", NOTICES),
+    Made("open_days.", "handlers/open_days.py", ("open_days.wish", "open_days.unwish")),
     Made(
         "other.",
         "handlers/conversation.py",

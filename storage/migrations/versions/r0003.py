@@ -55,7 +55,8 @@ open_day_wishes = Table(  # 提醒我: the evening before
 holiday_days = Table(  # of the notices that the office has loaded; they go before the packaged ones
     "holiday_days", metadata,
     Column("day", sa.Date, primary_key=True), Column("workday", B, nullable=False),
-    Column("name", S(40), nullable=False, default=""), Column("loaded_at", Instant, nullable=False),
+    Column("name", S(40), nullable=False, default=""), Column("notice", N, nullable=False),  # of which year
+    Column("loaded_at", Instant, nullable=False),
 )
 calendar_feeds = Table(  # a representative's private calendar: whoever has its address reads it
     "calendar_feeds", metadata, identifier(),
@@ -77,7 +78,7 @@ def _made() -> list[sa.Table]:
 
 
 def upgrade() -> None:
-    """Make the calendar's tables."""
+    """Make the calendar's tables (changes of rules and exceptions are counted: migrations/counting)."""
     metadata.create_all(op.get_bind(), tables=_made(), checkfirst=False)
 
 
