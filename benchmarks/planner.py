@@ -144,7 +144,7 @@ def _binding(n: int) -> Row:
 
 
 def _stands(n: int) -> tuple[str, str | None]:
-    """State and whose turn, in equal parts: liaison, representative, department; then answered, then closed."""
+    """State and whose turn, in equal parts: liaison, representative, department; then answered, closed."""
     if n > TERMS + RATINGS:
         return "closed", None
     if n > TERMS:
@@ -158,7 +158,7 @@ def _case(n: int) -> Row:
     answered = n > TERMS
     return {
         "id": n, "number": _number(n), "origin": f"c{n}", "workroom_id": room, "person_id": room,
-        "kind": "problem", "words": "The lamp in the stairs is dark.", "place": "", "privacy": "workroom_only",
+        "kind": "problem", "words": "The lamp is dark.", "place": "", "privacy": "workroom_only",
         "urgent": False, "state": state, "round": 1, "open": turn is not None,
         "representative_id": room * EACH if n % 3 else None,
         "accept_by": TODAY, "opinion_by": TODAY, "answer_by": TODAY, "extended": False, "filed_at": filed,

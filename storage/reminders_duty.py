@@ -50,7 +50,7 @@ class DutyReminders:
         self._connection = connection
 
     async def of_day(self, day: date, step: str, now: datetime) -> list[Place]:
-        """Places of that day's shifts whose holder wasn't told this step; shifts that are over are left out."""
+        """Places of that day's shifts whose holder wasn't told this step, as far as the shift isn't over."""
         given = {"day": day, "step": step, "now": now, "most": MOST}
         return [_place(row) for row in await _OF_DAY.run(self._connection, given)]
 

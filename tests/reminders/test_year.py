@@ -62,10 +62,14 @@ class District:
             self.officers = [Seat("officer", officer.id) for officer in await uow.registry.officers()]
 
     async def duty(self) -> None:
-        """Open on the 10th and 20th, or the workday after; a resident's wishes for three of the days."""
+        """Open on the 10th and 20th, or the workday after; a resident's wishes for three of the days.
+
+        The other workrooms keep no open days this year: nobody is bound there, and it would only take time.
+        """
         async with self.world.unit() as uow:
-            rule = rule_of("FREQ=MONTHLY;BYMONTHDAY=10,20")
-            await uow.open_days.set_rules({self.room: [rule]}, self.world.clock())
+            rules = {room: [] for room in await uow.open_days.plans()}
+            rules[self.room] = [rule_of("FREQ=MONTHLY;BYMONTHDAY=10,20")]
+            await uow.open_days.set_rules(rules, self.world.clock())
             for nominal in WISHES:
                 await uow.open_days.wish(self.seats["居民"].id, self.room, nominal, self.world.clock())
                 key = f"remind.open_day.{self.room}.0.{nominal}.eve.{self.seats['居民']}"

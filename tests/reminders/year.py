@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 
 import sqlalchemy as sa
+from sqlalchemy import event
 
 from bot.planner import Planner
 from storage import tables as t
@@ -20,6 +21,10 @@ SOMETIMES = (time(3, 30), time(12, 0), time(20, 58), time(22, 30))
 """When the planners look, too, on some days: nothing new may come of it."""
 
 Doing = Callable[[], Awaitable[None]]
+
+
+class Killed(BaseException):
+    """The process is gone: nothing of what was not committed has happened."""
 
 
 def at(day: date, clock: time) -> datetime:
@@ -79,6 +84,7 @@ class Year:
         if mood < 0.04:
             self.world.clock.at = now + timedelta(hours=self.dice.choice((-1, 1)))
             await self.planners[0].round()
+            await self.world.deliver()
             self.world.clock.at = now
         if mood < 0.10:
             await self._killed()
@@ -88,13 +94,23 @@ class Year:
             await self.dice.choice(self.planners).round()
 
     async def _killed(self) -> None:
-        """A planner dies after some of its steps, and another one is started in its place."""
-        task = asyncio.ensure_future(self.planners[1].round())
-        for _ in range(self.dice.randrange(1, 40)):
-            await asyncio.sleep(0)
-        task.cancel()
-        await asyncio.wait([task])
-        self.planners[1] = Planner(self.world.house)
+        """A planner dies before one of its statements, or after its last commit; another takes its place."""
+        left = self.dice.randrange(1, 45)
+
+        def die(*_: object) -> None:
+            nonlocal left
+            left -= 1
+            if left == 0:
+                raise Killed
+
+        engine = self.world.house.database.engine.sync_engine
+        event.listen(engine, "before_cursor_execute", die)
+        try:
+            await self.planners[1].round()
+        except Killed:
+            self.planners[1] = Planner(self.world.house)
+        finally:
+            event.remove(engine, "before_cursor_execute", die)
 
     async def said(self) -> list[Said]:
         """Every reminder, in the order it was written."""
