@@ -1,12 +1,16 @@
 """Does what is due by the calendar: hand-overs, ratings asked again or closed, everybody's reminders."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 
+from bot.measure import PLANNED
 from handlers import duty_due, handover, ratings, reminders
 from handlers.house import House
 from handlers.visit import now_of
 from storage.unit import UnitOfWork
+
+Part = Callable[[], Awaitable[int]]
 
 EVERY = 60.0
 """Seconds between looks."""
@@ -25,17 +29,31 @@ class Planner:
     async def run(self, stop: asyncio.Event) -> None:
         """Look every minute until told to stop. Trouble with one thing doesn't keep back the others."""
         while not stop.is_set():
-            for part in self._parts:
-                try:
-                    await part()
-                except Exception as trouble:  # noqa: BLE001  # it must outlive a database that is away
-                    self._house.report(trouble)
+            try:
+                await self._look(self._tried)
+            except Exception as trouble:  # noqa: BLE001  # it must outlive a database that is away
+                self._house.report(trouble)
             with suppress(TimeoutError):
                 await asyncio.wait_for(stop.wait(), EVERY)
 
     async def round(self) -> int:
         """Do everything that is due now; how many acts and reminders that were."""
-        return sum([await part() for part in self._parts])
+        return await self._look(lambda part: part())
+
+    async def _look(self, how: Callable[[Part], Awaitable[int]]) -> int:
+        async with self._house.database.reading() as connection:
+            if await UnitOfWork(connection).restores.pending() is not None:
+                return 0  # what is due may have been done after the backup
+        done = sum([await how(part) for part in self._parts])
+        PLANNED.inc(done)
+        return done
+
+    async def _tried(self, part: Part) -> int:
+        try:
+            return await part()
+        except Exception as trouble:  # noqa: BLE001  # what else is due doesn't wait for it
+            self._house.report(trouble)
+            return 0
 
     async def _settle(self) -> int:
         """Who has left, and what nobody rates: one transaction."""
@@ -49,7 +67,8 @@ class Planner:
         return len(left) + done
 
     async def _keep_duty(self) -> int:
-        return await duty_due.settle(self._house)
+        await duty_due.settle(self._house)
+        return 0  # it counts what it looked at, not what it did
 
     async def _remind(self) -> int:
         return await reminders.plan(self._house)

@@ -38,6 +38,8 @@ class Settings(BaseSettings):
     telegram_mode: Literal["polling", "webhook"] = "polling"
     telegram_webhook_secret: SecretStr = SecretStr("")
     port: Annotated[int, Field(ge=0, le=65535, validation_alias="PORT")] = 8080
+    pg_programs: str = ""
+    metrics_port: Annotated[int, Field(ge=0, le=65535)] = 0
 
     @field_validator("locale")
     @classmethod

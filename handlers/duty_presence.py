@@ -60,7 +60,7 @@ async def _none_today(visit: Visit) -> Message:
     holding = visit.person.holding("representative")[0]
     over = await visit.uow.duty.past(holding.id, visit.now.moment)
     if over and over[0].slot.shift.day == visit.now.today:
-        return Message("duty.over_today", brief(over[0].slot.shift), letters.view(over[0].slot))
+        return _over(over[0].slot)
     room = holding.workroom or 0
     on = await visit.uow.duty.on_now(room, visit.now.moment)
     kept = await visit.uow.duty.kept(sorted({slot.shift.id for slot in on})) if on else []
@@ -70,6 +70,15 @@ async def _none_today(visit: Visit) -> Message:
     params = {"names": names, "free": free is not None, "next": [brief(c.slot.shift) for c in coming]}
     rows: Rows = ((do("take", free.id),),) if free else ()
     return Message("duty.none_today", params, (*rows, (do("mine", 0, minor=True),)))
+
+
+def _over(slot: Slot) -> Message:
+    """A shift of today that has ended: closed for who was there, to be set right for who forgot."""
+    if slot.arrived_at is None:
+        return Message("duty.over_today", brief(slot.shift), letters.view(slot))
+    closed = duty_presence.leave(slot, slot.shift.ends_at) if slot.is_there else slot
+    params = {**brief(slot.shift), **presence(closed)}
+    return Message("duty.out_already", params, letters.view(slot))
 
 
 # --- what proves it --------------------------------------------------------------------------------------
@@ -188,6 +197,9 @@ async def confirm(visit: Visit, about: str) -> list[Message]:
     if not await visit.uow.duty.happened(origin):
         if slot.holder is None:
             raise DomainError("duty.nobody_there")
+        if slot.is_there:
+            name = await letters.name_of(visit.uow, slot.holder)
+            raise DomainError("duty.confirmed_already", name=name)
         _demand_time(visit, slot)
         asked = [d.at for d in await visit.uow.duty.history(slot.id) if d.action == "ask"]
         at = asked[-1] if asked and slot.arrived_at is None else visit.now.moment

@@ -28,11 +28,13 @@ async def _coming(visit: Visit, holding: Holding, page: int) -> Message:
     found = await visit.uow.duty.coming(holding.id, visit.now.moment, page)
     room = holding.workroom or 0
     holes = len(await visit.uow.duty.holes(room, visit.now.moment))
+    today = visit.now.today
     params = {
         "name": holding.name,
         "page": page,
         "shifts": [{**brief(one.slot.shift), **presence(one.slot)} for one in found[:PAGE]],
         "holes": holes,
+        "done": await visit.uow.duty.counted(holding.id, today.replace(day=1), today),
     }
     rows: Rows = tuple((line("slot", one.slot.id, one.slot.shift),) for one in found[:PAGE])
     more = (do("holes", f"{room}.0", minor=True),) if holes else ()

@@ -244,6 +244,13 @@ class Duty:
         query = WHOLE.where(mine, ~shifts.c.cancelled, shifts.c.ends_at <= now)
         return await self._page(query.order_by(shifts.c.starts_at.desc(), slots.c.id), page)
 
+    async def counted(self, representative: int, first: date, last: date) -> int:
+        """How many of somebody's shifts of these days count: each once (rules 33 and 60; part 3, 5)."""
+        mine = (slots.c.representative_id == representative, slots.c.counts)
+        query = sa.select(sa.func.count()).select_from(slots).join(shifts, shifts.c.id == slots.c.shift_id)
+        found = await self._connection.execute(query.where(*mine, shifts.c.day.between(first, last)))
+        return int(found.scalar_one())
+
     async def holes(self, workroom: int, now: datetime, page: int = 0) -> list[Listed]:
         """A workroom's places that nobody keeps, the next first."""
         free = (slots.c.representative_id.is_(None), shifts.c.workroom_id == workroom)

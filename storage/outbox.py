@@ -11,16 +11,22 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from domain.messages import Message
 from domain.people import Seat
 from storage.columns import Instant
-from storage.statements import Ready, add, change
+from storage.statements import Ready, add_later, change
 from storage.tables import outbox
 
 LEASE = timedelta(seconds=60)
 """After so long a dead postman's rows are taken over (TRUST 6)."""
 
+STATES_SHOWN = ("waiting", "held", "unreachable", "given_up")
+"""What somebody may have to look at; sent letters are only counted as they go."""
+
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """One message to one seat, with how often it was tried."""
+    """One message to one seat, with how often it was tried.
+
+    `taken_over`: whoever had it before has died, perhaps after sending it.
+    """
 
     id: int
     seat: Seat
@@ -30,6 +36,7 @@ class Letter:
     made_at: datetime
     tries: int
     edits: int | None
+    taken_over: bool = False
     key: str = ""
 
 
@@ -146,7 +153,7 @@ class Outbox:
             }
             for letter in letters
         ]
-        await add(self._connection, outbox, rows, once=("key",))
+        await add_later(self._connection, outbox, rows, once=("key",))
         self.posted = True
 
     async def claim(self, now: datetime, limit: int = 50) -> list[Letter]:
@@ -215,6 +222,15 @@ class Outbox:
         )
         count, oldest = counted.one()
         return Waiting(count, (now - oldest).total_seconds() if oldest else 0.0)
+
+    async def states(self) -> dict[str, int]:
+        """How many letters there are in each of STATES_SHOWN."""
+        found = await self._connection.execute(
+            sa.select(outbox.c.state, sa.func.count())
+            .where(outbox.c.state.in_(STATES_SHOWN))
+            .group_by(outbox.c.state)
+        )
+        return {row.state: row[1] for row in found}
 
     async def rewrite(self, letter_id: int, message: Message) -> None:
         """A letter that isn't out yet says this instead."""
@@ -289,5 +305,6 @@ def _letter(row: Any) -> Letter:
         row.made_at,
         row.tries,
         row.edits,
+        row.tries > 1 and row.error is None,
         row.key,
     )

@@ -19,6 +19,7 @@ from storage.people import People
 from storage.registry import Registry
 from storage.remembered import Found
 from storage.reminders import Reminders
+from storage.restores import Restores
 from storage.rosters import Rosters
 from storage.sessions import KeepsSessions, Sessions
 from storage.timeline import MediaRows, Timeline
@@ -134,6 +135,11 @@ class UnitOfWork:
     def walk_ins(self) -> WalkIns:
         """Who came into a workroom, and cases opened for them."""
         return WalkIns(self.connection)
+
+    @cached_property
+    def restores(self) -> Restores:
+        """Backups that were put back."""
+        return Restores(self.connection)
 
     @cached_property
     def tries(self) -> Tries:

@@ -23,6 +23,7 @@ from storage.tables.duty import (
     slots,
     walk_ins,
 )
+from storage.tables.operations import leases, restores
 from storage.tables.people import bindings, code_tries, consents, identities, invites, moves, persons
 from storage.tables.registry import (
     categories,
@@ -62,6 +63,7 @@ __all__ = [
     "holiday_days",
     "identities",
     "invites",
+    "leases",
     "liaisons",
     "media",
     "metadata",
@@ -78,6 +80,7 @@ __all__ = [
     "registry_version",
     "reminders",
     "representatives",
+    "restores",
     "rosters",
     "rounds",
     "routes",

@@ -4,6 +4,7 @@ import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -18,9 +19,12 @@ from tests.world import World, world
 
 
 @pytest.fixture
-async def second(service: World, database_url: str, tmp_path: Path) -> AsyncIterator[World]:
-    """Another process of the service, over the same database."""
-    async with world(database_url, tmp_path, seed=2) as made:
+async def second(
+    service: World, database_url: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> AsyncIterator[World]:
+    """Another process of the service, over the same database (and Redis)."""
+    redis = request.getfixturevalue("redis_url") if service.parts.redis is not None else ""
+    async with world(database_url, tmp_path, seed=2, redis=redis) as made:
         made.clock.at = service.clock.at
         yield made
 
@@ -59,16 +63,32 @@ async def test_an_offer_accepted_and_taken_back_at_the_same_moment(chat: Chat, s
     assert states == (["accepted"] if names[0] == "陆晓梅" else ["withdrawn"])
 
 
+async def saved(made: World) -> tuple[list[dict[str, Any]], dict[bytes, bytes]]:
+    """All that is kept of conversations, in the table or in Redis."""
+    async with made.unit() as uow:
+        rows = [dict(row) for row in (await uow.connection.execute(sa.select(sessions))).mappings()]
+    redis = made.parts.redis
+    return rows, {} if redis is None else {key: await redis.get(key) for key in await redis.keys("*")}
+
+
+async def put_back(made: World, kept: tuple[list[dict[str, Any]], dict[bytes, bytes]]) -> None:
+    """Conversations stand again where they stood then."""
+    rows, keys = kept
+    await made.forget_sessions()
+    if rows:
+        async with made.unit() as uow:
+            await uow.connection.execute(sa.insert(sessions), rows)
+    if keys and made.parts.redis is not None:
+        await made.parts.redis.mset(keys)
+
+
 async def again(chat: Chat, name: str, what: What) -> None:
     """The step runs twice: its commit stood, what was saved of the session did not."""
     actor = chat.actors[name]
-    async with chat.world.unit() as uow:
-        kept = (await uow.connection.execute(sa.select(sessions))).mappings().all()
+    kept = await saved(chat.world)
     arriving = press(actor, f"again{len(chat.log)}{actor.sent}", what)
     first = await chat.world.desk.handle(arriving)
-    async with chat.world.unit() as uow:
-        await uow.connection.execute(sa.delete(sessions))
-        await uow.connection.execute(sa.insert(sessions), [dict(row) for row in kept])
+    await put_back(chat.world, kept)
     second_time = await chat.world.desk.handle(arriving)
     assert not second_time.again
     assert [m.text for m in second_time.messages] == [m.text for m in first.messages]

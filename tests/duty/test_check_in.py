@@ -131,7 +131,7 @@ async def test_the_liaison_confirms_and_the_moment_of_asking_counts(chat: Chat) 
         机器人: 周文斌已到岗
         党代表 < 联络员已确认，8:05签到
         联络员: (再按一次)
-        机器人: 您8:05已经签到了
+        机器人: 周文斌已经签到了，不用再确认
     """)
     assert (await first(chat)).is_there
 
@@ -219,6 +219,10 @@ async def test_not_checked_out_is_closed_at_the_end_and_said(chat: Chat) -> None
     await chat(f"""
         党代表: 签到
         党代表: {AT_THE_ROOM}
+        时间: 2026-11-26 11:20
+        党代表: 帮助
+        党代表: /checkout
+        机器人: 您11:00已经签退，一共175分钟
         时间: 2026-11-26 18:01
         计划
         党代表 < 您没有签退，按结束时间记了175分钟 [我提前走了]

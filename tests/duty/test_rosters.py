@@ -10,7 +10,9 @@ from domain.duty import SlotState
 from domain.hours import parse_hours
 from domain.open_days import OneDay, rule_of
 from domain.people import Seat
-from handlers import duty_rosters
+from handlers import duty_rosters, handover
+from handlers.visit import now_of
+from storage.seats import Seats
 from storage.tables import representatives
 from tests.chat import Chat
 from tests.duty.ground import THURSDAYS, open_on, room_of, roster
@@ -121,3 +123,15 @@ async def test_days_that_are_set_later_are_told_too(chat: Chat) -> None:
     await duty_rosters.make(chat.world.house)
     await open_on(chat.world)
     await chat("联络员 < 新值班表排好了，共6次")
+
+
+async def test_a_hand_over_opens_the_shifts_of_who_leaves_at_once(chat: Chat) -> None:
+    await chat.actor("联络员")
+    seat = await chat.seat("党代表")
+    await open_on(chat.world)
+    await chat("联络员 < 新值班表排好了")
+    async with chat.world.unit() as uow:
+        await Seats(uow.connection).retire(seat)
+        await handover.leave(uow, await now_of(uow, chat.world.house), seat)
+    assert all(one.slot.holder != seat.id for one in await roster(chat.world))
+    await chat("联络员 < 周文斌不在岗了，空出3次班")

@@ -268,3 +268,23 @@ async def test_another_representative_cannot_move_what_is_not_theirs(chat: Chat)
             党代表2: (按 duty:{what}:{slot.id})
             机器人: 没有找到
         """)
+
+
+async def test_long_lists_are_paged(chat: Chat) -> None:
+    await chat.actor("联络员")
+    await chat.actor("党代表")
+    await open_on(chat.world, "FREQ=DAILY")
+    await chat("""
+        党代表: 我的值班
+        机器人: 本月已值0次（每月至少1次） [下一页]
+        党代表: 下一页
+        机器人: 您的值班（第2页） [上一页]
+        联络员: 值班表
+        机器人: 11月24日(周二)8:00–11:00 [下一页]
+        联络员: 下一页
+        机器人: 值班表（第2页） [上一页] [下一页]
+        党代表: (按 duty:mine:999999.0)
+        机器人: 没有找到
+        党代表: (按 duty:roster:1.99)
+        机器人: 没有更多的班了
+    """)
