@@ -42,6 +42,13 @@ class Calendar:
             workdays -= self.is_workday(day)
         return day
 
+    def before(self, day: date, workdays: int) -> date:
+        """The workday that is so many working days before `day`."""
+        while workdays > 0:
+            day -= timedelta(days=1)
+            workdays -= self.is_workday(day)
+        return day
+
     def workdays_until(self, start: date, end: date) -> int:
         """How many working days lie after `start` and not after `end`."""
         days = (start + timedelta(days=n) for n in range(1, (end - start).days + 1))

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any, Literal
 
 
@@ -21,6 +22,8 @@ class OpenCase:
     files: tuple[int, ...] = ()
     name: str = ""
     workroom: int | None = None
+    activity: int | None = None
+    """The visit from which it was opened."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +122,33 @@ class WalkIn:
     files: tuple[int, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class LogActivity:
+    """A representative logs a visit or another activity; `key` makes it one, however often it is sent.
+
+    `whom` is private. `corrects` is the returned log that this one puts right.
+    """
+
+    key: str
+    kind: str
+    count: int
+    day: date
+    place: str = ""
+    words: str = ""
+    whom: str = ""
+    files: tuple[int, ...] = ()
+    corrects: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnActivity:
+    """The liaison gives a log back, with the reason."""
+
+    activity: int
+    key: str
+    words: str
+
+
 Effect = (
     OpenCase
     | Act
@@ -128,6 +158,8 @@ Effect = (
     | DraftRequest
     | DutyAct
     | WalkIn
+    | LogActivity
+    | ReturnActivity
     | LoadHolidays
     | DecideDay
     | SetOpenDays

@@ -32,6 +32,12 @@ class Terms:
     offer_hours: int = 48
     check_in_metres: int = 300
     check_in_early_minutes: int = 60
+    remind_before_days: int = 1
+    remind_late_days: int = 1
+    remind_office_days: int = 3
+    remind_evening: time = time(18)
+    visit_nudge_calendar_days: int = 14
+    activity_month: int = 6
     theme: str = ""
     district: str = ""
     hotline: str = ""
@@ -57,7 +63,7 @@ def parse(name: str, value: str) -> int | str | time | bool:
     return _count(name, value) if kinds[name] is int else value.strip()
 
 
-_MOST = {"metres": 20_000, "minutes": 1_440, "people": 20, "day": 28}
+_MOST = {"metres": 20_000, "minutes": 1_440, "people": 20, "day": 28, "month": 12}
 """The largest value by the last part of a setting's name; 366 for the others."""
 
 

@@ -17,7 +17,10 @@ from handlers import (
     open_days,
     people,
     positions,
+    reminder_settings,
     screens,
+    visits,
+    visits_year,
     walk_ins,
 )
 from handlers.visit import Visit
@@ -83,6 +86,9 @@ COMMANDS: dict[str, Handler] = {
     "command.representatives": people.representatives,
     "command.home": home,
     "command.change_home": home,
+    "command.visit": visits.begin,
+    "command.visits": visits_year.year,
+    "command.reminders": reminder_settings.screen,
     "command.help": people.help_screen,
     "command.language": people.ask_language,
     "command.name": name,
@@ -180,6 +186,8 @@ PRESSES: dict[str, Callable[..., Awaitable[list[Message]]]] = {
     "mine": page_mine,
     "todo": page_todo,
     "draft": draft,
+    "visit": visits.press,
+    "remind": reminder_settings.press,
     "language": people.set_language,
     "disagree": disagree,
     "position": positions.decline,
@@ -199,7 +207,16 @@ async def press(visit: Visit, data: str) -> list[Message]:
     return await handler(visit, *arguments)
 
 
-_ARGUMENTS = {"do": (2,), "duty": (2,), "rate": (2,), "show": (1, 2), "todo": (3,), "disagree": (0,)}
+_ARGUMENTS = {
+    "do": (2,),
+    "duty": (2,),
+    "rate": (2,),
+    "show": (1, 2),
+    "todo": (3,),
+    "disagree": (0,),
+    "visit": (2,),
+    "remind": (2,),
+}
 
 
 def _fits(name: str, count: int) -> bool:

@@ -13,6 +13,7 @@ from handlers.open_day_context import OPEN_DAY_LOADERS
 from handlers.resident_context import RESIDENT_LOADERS
 from handlers.staff_context import STAFF_LOADERS
 from handlers.visit import Visit
+from handlers.visits_context import VISIT_LOADERS
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,5 +67,6 @@ LOADERS: dict[str, Callable[..., Awaitable[Any]]] = {
     **RESIDENT_LOADERS,
     **STAFF_LOADERS,
     **DUTY_LOADERS,
+    **VISIT_LOADERS,
     **OPEN_DAY_LOADERS,
 }

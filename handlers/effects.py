@@ -11,14 +11,16 @@ from domain.effects import (
     Effect,
     LinkHome,
     LoadHolidays,
+    LogActivity,
     OpenCase,
+    ReturnActivity,
     SetName,
     SetOpenDays,
     Show,
     WalkIn,
 )
 from domain.messages import Message
-from handlers import actions, commands, duty, holiday_desk, open_day_acts, people, requests, walk_ins
+from handlers import actions, commands, duty, holiday_desk, open_day_acts, people, requests, visits, walk_ins
 from handlers.visit import Visit
 
 EFFECTS: dict[type[Any], Callable[[Visit, Any], Awaitable[list[Message]]]] = {
@@ -30,6 +32,8 @@ EFFECTS: dict[type[Any], Callable[[Visit, Any], Awaitable[list[Message]]]] = {
     DraftRequest: requests.draft,
     DutyAct: duty.carry_out,
     WalkIn: walk_ins.record,
+    LogActivity: visits.log,
+    ReturnActivity: visits.give_back,
     LoadHolidays: holiday_desk.load,
     DecideDay: open_day_acts.decide,
     SetOpenDays: open_day_acts.save,

@@ -38,6 +38,8 @@ async def open_for(visit: Visit, effect: OpenCase, person: int, seat: str) -> Ca
     event = Event("submit", visit.now.moment, 1, seat, "all", effect.words, media=effect.files)
     await visit.uow.timeline.record(case, event, f"{effect.key}:submit")
     await notices.tell(visit.uow, visit.now, notices.Deed(case, case, event))
+    if effect.activity:
+        await visit.uow.visits.link(effect.activity, case.id)
     return case
 
 

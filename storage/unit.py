@@ -18,11 +18,13 @@ from storage.outbox import Outbox
 from storage.people import People
 from storage.registry import Registry
 from storage.remembered import Found
+from storage.reminders import Reminders
 from storage.restores import Restores
 from storage.rosters import Rosters
 from storage.sessions import KeepsSessions, Sessions
 from storage.timeline import MediaRows, Timeline
 from storage.tries import Tries
+from storage.visits import Visits
 from storage.walk_ins import WalkIns
 from storage.web import Transcript
 
@@ -93,6 +95,16 @@ class UnitOfWork:
     def restores(self) -> Restores:
         """Backups that were put back."""
         return Restores(self.connection)
+
+    @cached_property
+    def reminders(self) -> Reminders:
+        """What is due to be reminded of, what was, and what nobody wants to hear."""
+        return Reminders(self.connection)
+
+    @cached_property
+    def visits(self) -> Visits:
+        """What representatives have logged, and what the liaisons decided."""
+        return Visits(self.connection)
 
     @cached_property
     def open_days(self) -> OpenDays:

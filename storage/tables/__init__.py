@@ -37,8 +37,14 @@ from storage.tables.registry import (
     units,
     workrooms,
 )
+from storage.tables.reminders import mutes, reminders
+from storage.tables.visits import activities, activity_cases, activity_decisions, activity_files, visited
 
 __all__ = [
+    "activities",
+    "activity_cases",
+    "activity_decisions",
+    "activity_files",
     "attachments",
     "bindings",
     "calendar_changes",
@@ -62,6 +68,7 @@ __all__ = [
     "media",
     "metadata",
     "moves",
+    "mutes",
     "offers",
     "officers",
     "open_day_exceptions",
@@ -71,6 +78,7 @@ __all__ = [
     "persons",
     "questions",
     "registry_version",
+    "reminders",
     "representatives",
     "restores",
     "rosters",
@@ -82,6 +90,7 @@ __all__ = [
     "slots",
     "told_days",
     "units",
+    "visited",
     "walk_ins",
     "web_messages",
     "workrooms",

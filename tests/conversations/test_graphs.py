@@ -15,6 +15,7 @@ from conversations.engine import Stale, Talk, Turn
 from conversations.flow import End, Flow, Option
 from conversations.questions import ask, every_way, options_of
 from domain.messages import Choice, Other, Position, Press, Stored, Text
+from domain.visits import KINDS as VISIT_KINDS
 from handlers.context import Receiver
 from tests.staff.walking import CASE, CONTEXT, DUTY, WORDS
 
@@ -28,6 +29,11 @@ KNOWN: dict[str, Any] = {
     "me": {"name": "王阿姨", "home": "滨河社区党代表工作室"},
     f"own_case:{CASE.number}": OWN,
     "streets": MANY,
+    "activity_kinds": frozenset(VISIT_KINDS),
+    "this_day": {"day": "2026-11-28", "month": 6},
+    "recent_days": [Option("2026-11-28", "11月28日"), Option("2026-11-27", "11月27日")],
+    "spoken_day": [{"id": "2026-11-20", "text": "2026-11-20"}],
+    "logged_activity": {"name": "王芳", "kind": "visit", "count": 3, "day": "2026-11-20", "place": "5号楼"},
     "open_day_rooms": MANY,
     "open_day_rooms_named": [{"id": "3", "text": "滨河社区党代表工作室"}],
     **DUTY,
@@ -39,6 +45,7 @@ SAID = {"change_open_days": ("楼梯打滑", "12月10日", "8:00-11:00", "10、2
 GIVEN: dict[str, Any] = {
     "case": CASE.number,
     "round": 1,
+    "activity": 1,
     "slot": 10,
     "workroom": 1,
     "why": "asked",

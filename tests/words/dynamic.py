@@ -98,6 +98,23 @@ DYNAMIC: tuple[Made, ...] = (
         "handlers/conversation.py",
         ("other.sticker", "other.group", "other.contact", "other.unknown"),
     ),
+    Made("reminder.", "handlers/reminder_settings.py", ("reminder.turn_off", "reminder.turn_on")),
+    Made(
+        "visits.",
+        "handlers/visits.py",
+        (
+            "visits.confirmed",
+            "visits.returned",
+            "visits.done_confirmed",
+            "visits.done_returned",
+            "visits.done_withdrawn",
+        ),
+    ),
+    Made(
+        "visits.do.",
+        "handlers/visits.py",
+        tuple(f"visits.do.{what}" for what in ("show", "confirm", "return", "case", "withdraw", "again")),
+    ),
     Made("screen.", "bot/channels/web/screen.py", tuple(f"screen.{name}" for name in SCREEN)),
     # The words of the import have their own sheet names, columns and problems; this one makes them all.
     Made("registry.", "bot/registry_words.py"),
