@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import Protocol, TypeVar
 from weakref import WeakValueDictionary
 
+from bot.channels.recent import Recent
 from bot.channels.telegram.parse import Arrival, Arrived, Elsewhere, Gone, Nothing, Ourselves, parse
 from bot.channels.telegram.reading import Json
-from bot.channels.telegram.recent import Recent
 from bot.channels.telegram.saying import TelegramChannel
 from domain.messages import Answer, Inbound, Rendered
 from handlers.house import Speech

@@ -7,11 +7,11 @@ from functools import partial
 from telegram import Bot, InlineKeyboardMarkup, InputFile, LinkPreviewOptions, Message
 from telegram.error import BadRequest
 
+from bot.channels.recent import Recent
 from bot.channels.telegram.content import FETCH_LIMIT
 from bot.channels.telegram.errors import meaning
 from bot.channels.telegram.media import Media, Piece, albums
 from bot.channels.telegram.parse import NAME, caption_ref
-from bot.channels.telegram.recent import Recent
 from bot.channels.telegram.speak import CAPTION_LIMIT, TEXT_LIMIT, keyboard, split, units
 from domain.media import MediaRefused
 from domain.messages import File, Rendered
