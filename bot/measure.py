@@ -20,6 +20,12 @@ STEP = Histogram(
     buckets=(0.001, 0.002, 0.003, 0.005, 0.01, 0.03, 0.1, 0.3, 1, 3),
 )
 SENDS = Counter("workroom_sends", "Letters to others, by outcome", ["outcome"], registry=registry)
+REFUSED = Counter(
+    "workroom_refused",
+    "Calls refused at a channel's door, by reason",
+    ["channel", "reason"],
+    registry=registry,
+)
 WAITING = Gauge("workroom_outbox_waiting", "Letters that wait", registry=registry)
 OLDEST = Gauge("workroom_outbox_oldest_seconds", "Age of the oldest letter that is due", registry=registry)
 

@@ -177,7 +177,7 @@ class Button:
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """A message in somebody's language, ready for a channel; `media` are ids on the shelf."""
+    """A message in somebody's `language`, ready for a channel; `media` are ids on the shelf."""
 
     text: str
     buttons: tuple[tuple[Button, ...], ...] = ()
@@ -185,6 +185,7 @@ class Rendered:
     replaces: bool = False
     wants: tuple[str, ...] = ()
     key: str = ""
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)

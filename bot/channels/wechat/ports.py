@@ -10,6 +10,9 @@ Opening = Literal["message", "tap", "click", "scan", "follow"]
 """What somebody did, since each opens another window for customer-service messages (CHANNELS §3)."""
 
 
+Subscribed = Literal["popup", "change", "sent"]
+
+
 @dataclass(frozen=True, slots=True)
 class Subscription:
     """What somebody decided about one kind of notice, or what became of one that was sent.
@@ -18,7 +21,7 @@ class Subscription:
     `status` is the platform's word (`accept`, `reject`; for `sent` its error text or `success`).
     """
 
-    event: Literal["popup", "change", "sent"]
+    event: Subscribed
     template: str
     status: str
     message: str = ""

@@ -1,0 +1,211 @@
+"""One arrival's way: to the desk until its commit, then its answer, in time or pushed after it."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass, replace
+from typing import Any, Protocol
+
+from bot.channels.recent import Recent
+from bot.channels.wechat.parse import Arrival, Arrived, Decided, Delivered, Gone, Nothing
+from bot.channels.wechat.ports import Platform
+from bot.channels.wechat.speak import TEXT_LIMIT, Said, below, compose, joined, weight
+from domain.messages import Answer, Inbound, Other, Rendered, Text
+from handlers.house import Speech
+from handlers.ports import Ambiguous, TryLater, Unreachable
+from handlers.queues import Busy
+from storage.database import DatabaseAway
+
+REMEMBERED = 10_000
+"""Answers kept in memory, for when the platform asks again."""
+
+
+class Door(Protocol):
+    """The desk, as far as a channel knows it."""
+
+    async def handle(self, inbound: Inbound) -> Answer:
+        """Deal with one arrival."""
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """Seconds. The platform waits for five; what is `late` is pushed when it is ready.
+
+    A database that is away is tried again for as long as `away`; a push that can't go out, `pushes` times.
+    """
+
+    answer: float = 4.0
+    away: float = 40.0
+    wait: float = 0.5
+    pushes: int = 3
+
+
+class Answering:
+    """Takes what arrives, any number of times; each time it is brought the answer is the same."""
+
+    def __init__(
+        self,
+        desk: Door,
+        platform: Platform,
+        words: Speech,
+        report: Callable[[BaseException], str],
+        *,
+        language: str = "zh_CN",
+        page: str = "",
+        patience: Patience | None = None,
+    ) -> None:
+        """`page` is the web page's address, where long answers can be read whole."""
+        self.platform, self.counts = platform, Counter[str]()
+        self._desk, self._words, self._report = desk, words, report
+        self._language, self._page = language, page
+        self._patience = patience or Patience()
+        self._given: Recent[str, str] = Recent(REMEMBERED)
+        self._late: set[str] = set()
+        self._under_way: dict[str, asyncio.Task[str]] = {}
+        self._after: set[asyncio.Task[None]] = set()
+
+    async def take(self, arrived: Arrived) -> str:
+        """Deal with it; the text to answer with at once, or nothing. What failed raises: it comes again."""
+        match arrived:
+            case Nothing(kind):
+                self.counts[kind] += 1
+            case Gone(openid):
+                await self.platform.left(openid)
+            case Decided(openid, told):
+                await self.platform.subscribed(openid, told)
+            case Delivered(openid, message, status):
+                await self.platform.delivered(openid, message, status)
+            case Arrival():
+                return await self._answer(arrived)
+        return ""
+
+    async def close(self) -> None:
+        """Finish what is in hand, answers first; what then still waits for the platform is given up."""
+        await asyncio.gather(*self._under_way.values(), return_exceptions=True)
+        if self._after:
+            _, waiting = await asyncio.wait(self._after, timeout=self._patience.answer)
+            for task in waiting:
+                task.cancel()
+
+    # --- in time, or late --------------------------------------------------------------------------------
+
+    async def _answer(self, arrival: Arrival) -> str:
+        name = arrival.name
+        if (given := self._given.get(name)) is not None:
+            return given
+        if name in self._late:
+            return ""
+        task = self._under_way.get(name)
+        if task is None:
+            task = self._under_way[name] = asyncio.create_task(self._work(arrival))
+            task.add_done_callback(lambda _: self._under_way.pop(name))
+        done, _ = await asyncio.wait({task}, timeout=self._patience.answer)
+        if done or task.done():
+            return task.result()
+        self._late.add(name)
+        self.counts["late"] += 1
+        return ""
+
+    async def _work(self, arrival: Arrival) -> str:
+        """Let the desk deal with it; once it has, nothing may fail any more."""
+        messages = await self._dealt_with(arrival.inbound)
+        try:
+            text = await self._spoken(arrival, messages)
+        except Exception as bug:  # noqa: BLE001 - it is committed: whoever asked must hear something
+            text = self._say("", "error.bug", {"reference": self._report(bug)})
+        self._given.put(arrival.name, text)
+        self._late.discard(arrival.name)
+        return text
+
+    async def _spoken(self, arrival: Arrival, messages: tuple[Rendered, ...]) -> str:
+        openid = arrival.inbound.chat
+        if arrival.name in self._late:
+            self._then(self._heard(arrival), *([self._push(openid, joined(messages))] if messages else ()))
+            return ""
+        said = compose(messages, self._say)
+        parts = said.parts
+        if len(parts) == 1 and not said.media:
+            self._then(self._heard(arrival))
+            return parts[0]
+        await self._heard(arrival)
+        if len(parts) - 1 > await self.platform.room(openid):
+            return self._cut(said)
+        return self._begun(openid, said, parts)
+
+    def _begun(self, openid: str, said: Said, parts: list[str]) -> str:
+        """The first part as the answer; the others and the files follow, in order."""
+        files = [Rendered("", media=said.media, language=said.language)] if said.media else []
+        rest = [*(Rendered(part, language=said.language) for part in parts[1:]), *files]
+        self._then(*(self._push(openid, one) for one in rest))
+        return below(parts[0], self._say(said.language, "passive.more", {})) if len(parts) > 1 else parts[0]
+
+    def _cut(self, said: Said) -> str:
+        """No more than one message can go out: the beginning, the choices, and where the rest can be read."""
+        key = "passive.cut_link" if self._page else "passive.cut"
+        end = below(self._say(said.language, key, {"link": self._page}), said.choices)
+        room = TEXT_LIMIT - weight(end) - 2
+        kept = said.body[0].encode()[: max(0, room)].decode(errors="ignore")
+        return below(kept.rstrip(), end)
+
+    # --- the desk ----------------------------------------------------------------------------------------
+
+    async def _dealt_with(self, inbound: Inbound) -> tuple[Rendered, ...]:
+        """The desk's answer; while the database is away it is asked again, and the person told at the end."""
+        inbound = self._recognised(inbound)
+        give_up = asyncio.get_running_loop().time() + self._patience.away
+        while True:
+            try:
+                return (await self._desk.handle(inbound)).messages
+            except (DatabaseAway, Busy):
+                self.counts["away"] += 1
+            except Exception as bug:  # noqa: BLE001 - a bug of ours is no reason for the platform's red letters
+                key, params = "error.bug", {"reference": self._report(bug)}
+                return (Rendered(self._say("", key, params)),)
+            if asyncio.get_running_loop().time() >= give_up:
+                return (Rendered(self._say("", "passive.away", {})),)
+            await asyncio.sleep(self._patience.wait)
+
+    def _recognised(self, inbound: Inbound) -> Inbound:
+        """WeChat puts words of its own in place of what it doesn't pass on: those nobody has said."""
+        what = inbound.what
+        if isinstance(what, Text) and self._words.means("", what.text, ("passive.unsupported",)):
+            return replace(inbound, what=Other("unknown"))
+        return inbound
+
+    # --- afterwards --------------------------------------------------------------------------------------
+
+    def _then(self, *work: Coroutine[Any, Any, None]) -> None:
+        """Do this beside the answer, one after the other."""
+
+        async def all_of_it() -> None:
+            for one in work:
+                await one
+
+        task = asyncio.create_task(all_of_it())
+        self._after.add(task)
+        task.add_done_callback(self._after.discard)
+
+    async def _heard(self, arrival: Arrival) -> None:
+        try:
+            await self.platform.heard(arrival.inbound.chat, arrival.how)
+        except Exception as bug:  # noqa: BLE001 - counting windows must not cost anybody an answer
+            self._report(bug)
+
+    async def _push(self, openid: str, message: Rendered) -> None:
+        for _ in range(self._patience.pushes):
+            try:
+                await self.platform.send(openid, message)
+            except TryLater as later:
+                self.counts["push again"] += 1
+                await asyncio.sleep(min(later.seconds, self._patience.away))
+                continue
+            except Unreachable:
+                self.counts["push refused"] += 1
+            except Ambiguous:  # it most likely went out; said twice would be worse
+                self.counts["push in doubt"] += 1
+            except Exception as bug:  # noqa: BLE001 - one message must not keep back the next
+                self._report(bug)
+            return
+
+    def _say(self, language: str, key: str, params: Any) -> str:
+        return self._words.say(language or self._language, key, params)

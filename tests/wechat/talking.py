@@ -1,0 +1,121 @@
+"""Plays transcripts over WeChat: safe-mode XML in, safe-mode XML out, pushes tapped as the platform's menus.
+
+Who talks here sees one text with numbers. A choice of the answer is made by writing its number (返回, 取消 …
+by the word), a choice of a push by tapping it.
+"""
+
+import re
+from dataclasses import replace
+
+from bot.channels.wechat.receiving import Receiving, receiving
+from domain import mars
+from domain.messages import (
+    Answer,
+    Button,
+    File,
+    Inbound,
+    Position,
+    Press,
+    Rendered,
+    Start,
+    Text,
+    What,
+)
+from tests.chat import Actor, Chat
+from tests.wechat.platform import ACCOUNT, Caller, PaperPlatform, settings_for, xml
+from tests.world import World
+
+NUMBERED = re.compile(r"^(\d+) (\S.*)$", re.MULTILINE)
+WAYS = re.compile(r"^(?:也可以回：|Or reply: )(.+)$", re.MULTILINE)
+UNSUPPORTED = "【收到不支持的消息类型，暂无法显示】"
+KINDS = {"photo": "image", "voice": "voice", "video": "video", "document": "file"}
+
+
+def seen(text: str) -> Rendered:
+    """What somebody can do with a text: its numbered lines and its words, each as a button."""
+    numbered = [Button(f"#{number}", label) for number, label in NUMBERED.findall(text)]
+    ways = [Button(f"={way}", way) for line in WAYS.findall(text) for way in re.split("、|, ", line)]
+    return Rendered(text, tuple((button,) for button in (*numbered, *ways)))
+
+
+class WeChatChat(Chat):
+    """A transcript's people, all of them in WeChat."""
+
+    def __init__(self, world: World, platform: PaperPlatform, caller: Caller) -> None:
+        super().__init__(world, channel="wechat")
+        self.platform, self.caller = platform, caller
+        self.following: set[str] = set()
+        self.brought: dict[str, str] = {}
+
+    async def agree(self, actor: Actor) -> None:
+        """Follow the account and agree."""
+        await self.send(actor, Start())
+        while any(button.label == "同意" for button in self._buttons(actor)):
+            await self.send(actor, Text("同意"))
+
+    async def bring(self, actor: Actor, inbound: Inbound) -> Answer:
+        """By HTTP, as the platform brings it; what is brought again is the same to the byte.
+
+        Pictures have no words of their own in WeChat: these come as the next message.
+        """
+        what = inbound.what
+        if isinstance(what, File) and what.caption:
+            await self.bring(actor, replace(inbound, id=f"{inbound.id}0", what=replace(what, caption="")))
+            return await self.bring(actor, inbound.holding(Text(what.caption)))
+        name = f"{actor.id}/{inbound.id}"
+        if name not in self.brought:
+            self.brought[name] = self._written(actor, inbound)
+        text = await self.caller.brings(self.brought[name])
+        return Answer((seen(text),) if text else ())
+
+    def _written(self, actor: Actor, inbound: Inbound) -> str:
+        head = {"ToUserName": ACCOUNT, "FromUserName": actor.id, "CreateTime": self.caller.now}
+        fields, event = self._fields(actor, inbound.what)
+        number = {} if event else {"MsgId": int(actor.id) * 10_000 + int(inbound.id)}
+        return xml(**head, **fields, **number)
+
+    def _fields(self, actor: Actor, what: What) -> tuple[dict[str, str], bool]:
+        match what:
+            case Text(text):
+                return {"MsgType": "text", "Content": text}, False
+            case Press(data):
+                return self._pressed(actor, data), False
+            case Start(payload):
+                return self._scanned(actor, payload), True
+            case File(kind, ref):
+                return {"MsgType": KINDS[kind], "MediaId": ref, "Format": "amr"}, False
+            case Position(latitude, longitude):
+                north, east = mars.shift(latitude, longitude)
+                where = {"Location_X": f"{north:.6f}", "Location_Y": f"{east:.6f}", "Label": what.label}
+                return {"MsgType": "location", "Scale": "16", **where}, False
+        return {"MsgType": "text", "Content": UNSUPPORTED}, False
+
+    def _pressed(self, actor: Actor, data: str) -> dict[str, str]:
+        if data[:1] in "#=":
+            return {"MsgType": "text", "Content": data[1:]}
+        label = next((button.label for button in self._buttons(actor) if button.data == data), "选")
+        return {"MsgType": "text", "Content": label, "bizmsgmenuid": data}
+
+    def _scanned(self, actor: Actor, payload: str) -> dict[str, str]:
+        if actor.id in self.following:
+            return {"MsgType": "event", "Event": "SCAN", "EventKey": payload, "Ticket": "gQ"}
+        self.following.add(actor.id)
+        key = f"qrscene_{payload}" if payload else ""
+        return {"MsgType": "event", "Event": "subscribe", "EventKey": key, "Ticket": "gQ" if key else ""}
+
+    def _answered(self, expected: str) -> None:
+        """One message a turn holds all that other channels say in several."""
+        actor = self._last
+        assert actor is not None, "nobody has said anything yet"
+        if not any(self._fits(message, expected) for message in actor.answer):
+            self._fail(expected, [self._read(message) for message in actor.answer])
+
+
+def talking(world: World) -> WeChatChat:
+    """A transcript's player over this world."""
+    platform = PaperPlatform()
+    world.channels["wechat"] = platform
+    channels: dict[str, object] = world.house.channels  # type: ignore[assignment]
+    channels["wechat"] = platform
+    made: Receiving = receiving(settings_for(), world.house, world.desk, platform)
+    return WeChatChat(world, platform, Caller(made, world.clock))
