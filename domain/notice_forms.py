@@ -50,7 +50,7 @@ class Form:
 def read_forms(setting: str) -> dict[str, Form]:
     """The forms by message key. Raises ValueError for anything that isn't one.
 
-    `notice.answer.filer subscribe TEMPLATE thing1:about character_string2:number phrase3=已答复; * template …`:
+    `notice.answer.filer subscribe TEMPLATE thing1:about phrase3=已答复; * template …`:
     after `:` stands what fills the field (a fact of the message, `text` or `now`), after `=` fixed words.
     """
     found: dict[str, Form] = {}

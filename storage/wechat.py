@@ -1,6 +1,7 @@
 """What WeChat lets us say to whom: windows, counts, agreed notices; and the forgetting of who unfollows."""
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -36,6 +37,7 @@ _STANDING = Ready(
         wechat_allowances.c.taps_left,
         wechat_allowances.c.missed,
         wechat_allowances.c.visitor,
+        wechat_allowances.c.shown,
     )
     .select_from(identities)
     .outerjoin(wechat_allowances, wechat_allowances.c.identity_id == identities.c.id)
@@ -53,6 +55,7 @@ class Standing:
     allowance: Allowance | None
     missed: bool
     visitor: str | None
+    shown: tuple[str, ...] = ()
 
 
 class Followers:
@@ -71,12 +74,16 @@ class Followers:
             return None
         known = row.messages_left is not None
         allowance = Allowance(*(getattr(row, name) for name in _COLUMNS)) if known else None
-        return Standing(row.identity, row.person_id, allowance, bool(row.missed), row.visitor)
+        return Standing(
+            row.identity, row.person_id, allowance, bool(row.missed), row.visitor, tuple(row.shown or ())
+        )
 
-    async def keep(self, identity: int, allowance: Allowance, *, missed: bool = False) -> None:
-        """So it stands from now on."""
+    async def keep(
+        self, identity: int, allowance: Allowance, shown: Sequence[str] = (), *, missed: bool = False
+    ) -> None:
+        """So it stands from now on. `shown` are the data of the choices that were pushed last."""
         values: dict[str, Any] = {name: getattr(allowance, name) for name in _COLUMNS}
-        row = {"identity_id": identity, **values, "missed": missed}
+        row = {"identity_id": identity, **values, "missed": missed, "shown": list(shown)}
         await upsert(self._connection, wechat_allowances, ("identity_id",), row)
 
     async def seats(self, person_id: int) -> list[Seat]:

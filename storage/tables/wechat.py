@@ -20,6 +20,7 @@ wechat_allowances = Table(  # domain.allowance
     Column("message_until", Instant), Column("messages_left", N, nullable=False, default=0),
     Column("tap_until", Instant), Column("taps_left", N, nullable=False, default=0),
     Column("missed", B, nullable=False, default=False),  # a letter waits that didn't fit
+    Column("shown", sa.JSON),  # the choices pushed last: a number that is written back means these
     Column("visitor", S(80), unique=True),  # whom the page inside WeChat knows them as
 )
 

@@ -38,6 +38,8 @@ class WeChatApi:
     ) -> None:
         self._exchange, self.app_id, self._secret = exchange, app_id, secret
         self.tokens = Tokens(InRedis(redis, app_id) if redis else InProcess(clock), self._fetch_token)
+        kept = InRedis(redis, app_id, "ticket") if redis else InProcess(clock)
+        self._tickets = Tokens(kept, self._fetch_ticket)
 
     @classmethod
     def of(cls, settings: Settings, clock: Clock, redis: Redis | None = None) -> Self:
@@ -146,16 +148,9 @@ class WeChatApi:
             return None
         return str(found["openid"])
 
-    async def ticket(self) -> tuple[str, int]:
-        """What signs our page for the platform's script, and for how many seconds."""
-
-        async def ask(token: str) -> Got:
-            return await self._exchange.get(
-                "/cgi-bin/ticket/getticket", {"access_token": token, "type": "jsapi"}
-            )
-
-        found = _decoded(await self._with_token(ask))
-        return str(found["ticket"]), int(found["expires_in"])
+    async def ticket(self) -> str:
+        """What signs our page for the platform's script; shared and kept as the token is."""
+        return await self._tickets.token()
 
     # --- calling -----------------------------------------------------------------------------------------
 
@@ -182,6 +177,14 @@ class WeChatApi:
         }
         found = _decoded(await self._exchange.post("/cgi-bin/stable_token", {}, asked))
         return Fetched(str(found["access_token"]), int(found["expires_in"]))
+
+    async def _fetch_ticket(self, another: bool) -> Fetched:
+        async def ask(token: str) -> Got:
+            query = {"access_token": token, "type": "jsapi"}
+            return await self._exchange.get("/cgi-bin/ticket/getticket", query)
+
+        found = _decoded(await self._with_token(ask))
+        return Fetched(str(found["ticket"]), int(found["expires_in"]))
 
 
 def _valued(fields: Mapping[str, str]) -> Json:

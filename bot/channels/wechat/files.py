@@ -28,11 +28,12 @@ class Kind:
     name: str
     most: int
     endings: dict[str, str]
+    seconds: float = float("inf")
 
 
 KINDS = {
     "photo": Kind("image", 10 * MEGABYTE, {"image/jpeg": ".jpg", "image/png": ".png"}),
-    "voice": Kind("voice", 2 * MEGABYTE, {"audio/mpeg": ".mp3"}),
+    "voice": Kind("voice", 2 * MEGABYTE, {"audio/mpeg": ".mp3"}, 60),
     "video": Kind("video", 10 * MEGABYTE, {"video/mp4": ".mp4"}),
 }
 """By our kinds. Documents have no message of their own in WeChat: they are read on the page."""
@@ -67,7 +68,9 @@ def on_shelf(database: Database, shelf: Shelf) -> Find:
 
 def _piece(shelf: Shelf, row: Any) -> Piece | None:
     kind = KINDS.get(row.kind)
-    if kind is None or row.mime not in kind.endings or row.bytes > kind.most:
+    if kind is None or row.mime not in kind.endings:
+        return None
+    if row.bytes > kind.most or (row.seconds or 0) > kind.seconds:
         return None
     try:
         return Piece(row.digest, kind, row.mime, shelf.path(row.digest))
@@ -93,10 +96,7 @@ class Files:
             await self._say(openid, piece, await self._media_id(piece))
 
     async def _say(self, openid: str, piece: Piece, media_id: str) -> None:
-        content = {"media_id": media_id}
-        if piece.kind.name == "video":
-            content |= {"thumb_media_id": media_id, "title": "", "description": ""}
-        await self._api.say(openid, piece.kind.name, content)
+        await self._api.say(openid, piece.kind.name, {"media_id": media_id})
 
     async def _media_id(self, piece: Piece) -> str:
         known = self._there.get(piece.digest)

@@ -37,7 +37,7 @@ class Pushing:
         self._api, self._files, self._say, self._page = api, files, say, page
 
     async def parts(self, message: Rendered, room: int) -> list[Part]:
-        """At most `room` messages: what doesn't fit is said to wait on the page. At least one."""
+        """At most `room` messages, and at least one: what doesn't fit is said to wait on the page."""
         pieces = await self._files.pieces(message.media)
         words = self._words(message)
         shown = pieces[: max(0, room - len(words))]
@@ -48,6 +48,8 @@ class Pushing:
 
     def _words(self, message: Rendered, most: int = 0, *, more: bool = False) -> list[Part]:
         """The texts; `more` says below that the rest is on the page, and cuts to `most` messages."""
+        if not message.text.strip() and not message.buttons and not more:
+            return []
         note = self._say(message.language, "wechat.more", {"page": self._page()}) if more else ""
         [numbered] = number([message])
         in_menu = 0 < len(numbered) <= IN_A_MENU

@@ -58,9 +58,9 @@ def compose(messages: Sequence[Rendered], say: Say) -> Said:
             blocks.append(choices)
         blocks.append(message.text.strip())
         choices = _choices(numbered, language, say)
-    body = split(_plain(below(*blocks)), TEXT_LIMIT, weight)
+    body = split(plain(below(*blocks)), TEXT_LIMIT, weight)
     media = tuple(one for message in messages for one in message.media)
-    return Said(tuple(body), _plain(choices), media, language)
+    return Said(tuple(body), plain(choices), media, language)
 
 
 def number(messages: Sequence[Rendered]) -> list[list[tuple[int, Button]]]:
@@ -97,5 +97,6 @@ def _choices(numbered: Sequence[tuple[int, Button]], language: str, say: Say) ->
     return "\n".join(lines)
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
+    """What people wrote makes no links."""
     return _TAG.sub(_NO_TAG, text)

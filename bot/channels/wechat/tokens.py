@@ -68,8 +68,8 @@ class InProcess:
 class InRedis:
     """Kept in Redis under the account's name, for any number of processes; Redis forgets it in time."""
 
-    def __init__(self, redis: Redis, app_id: str) -> None:
-        self._redis, self._name = redis, f"workroom:wechat:{app_id}:token"
+    def __init__(self, redis: Redis, app_id: str, what: str = "token") -> None:
+        self._redis, self._name = redis, f"workroom:wechat:{app_id}:{what}"
 
     async def read(self) -> str | None:
         """The token, while it is good."""

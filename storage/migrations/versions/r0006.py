@@ -21,6 +21,7 @@ Table(
     Column("message_until", Instant), Column("messages_left", N, nullable=False, default=0),
     Column("tap_until", Instant), Column("taps_left", N, nullable=False, default=0),
     Column("missed", B, nullable=False, default=False),
+    Column("shown", sa.JSON),
     Column("visitor", S(80), unique=True),
 )
 Table(
