@@ -1,4 +1,4 @@
-"""`python -m benchmarks.run [step|crowd|size|start]`: measures and prints; `--json` for programs."""
+"""`python -m benchmarks.run [step|crowd|size|calls|start]`: measures and prints; `--json` for programs."""
 
 import argparse
 import json
@@ -9,13 +9,14 @@ from pathlib import Path
 
 import uvloop
 
-from benchmarks import crowd, size, start, step
+from benchmarks import calls, crowd, size, start, step
 from benchmarks.figures import Figure, as_json, show
 
 KINDS: dict[str, tuple[str, Callable[[Path], Awaitable[list[Figure]]]]] = {
     "step": ("One step of a conversation", step.measure),
     "crowd": ("Twenty people at once", crowd.measure),
     "size": ("200,000 cases against 1,000", size.measure),
+    "calls": ("One call of the Bot API, fifty under way", calls.measure),
     "start": ("Start and memory", start.measure),
 }
 

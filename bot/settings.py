@@ -39,6 +39,7 @@ class Settings(BaseSettings):
     home: Path = Path(".workroom")
     database_url: str = ""
     redis_url: str = ""
+    session_days: Annotated[int, Field(ge=1, le=366)] = 7
     public_url: str = ""
     locale: str = "zh_CN"
     timezone: str = "Asia/Shanghai"

@@ -4,7 +4,7 @@ import asyncio
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from bot import log
@@ -19,6 +19,9 @@ from locales.plain import remarks
 from storage.database import Database, open_database
 from storage.media import Shelf
 from storage.redis import Redis, open_redis
+from storage.scripts import Scripts
+from storage.shared_sessions import Shared
+from storage.work import Embedded, Workplace
 
 SECRET_BYTES = 32
 
@@ -67,6 +70,13 @@ def plainer(words: Catalogue) -> Callable[[str, str], list[str]]:
     return judge
 
 
+def workplace(settings: Settings, database: Database, redis: Redis | None) -> Workplace:
+    """Sessions in Redis, for any number of processes, where there is one; else in the database."""
+    if redis is None:
+        return Embedded(database)
+    return Shared(database, Scripts(redis), timedelta(days=settings.session_days))
+
+
 def assemble(
     settings: Settings,
     channels: dict[str, Channel],
@@ -80,8 +90,10 @@ def assemble(
     database = Database(open_database(settings.database))
     words = Catalogue.load(zone=settings.zone, clock=clock)
     bell = asyncio.Event()
+    redis = open_redis(settings.redis_url) if settings.redis_url else None
     house = House(
         database=database,
+        workplace=workplace(settings, database, redis),
         words=words,
         shelf=Shelf(Path(settings.home) / "media"),
         channels=channels,
@@ -95,5 +107,4 @@ def assemble(
         report=report,
         plain=plainer(words),
     )
-    redis = open_redis(settings.redis_url) if settings.redis_url else None
     return Parts(settings, house, Desk(house), Postman(house, bell), redis)

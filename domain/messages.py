@@ -100,6 +100,11 @@ class Inbound:
     forwarded: bool = False
     spoken: str = ""
 
+    @property
+    def delivery(self) -> tuple[str, str]:
+        """Names this delivery within its channel, whoever brings it how often."""
+        return self.chat, self.id
+
     def holding(self, what: What) -> "Inbound":
         """The same delivery with its content replaced (a file after it was fetched)."""
         return replace(self, what=what)

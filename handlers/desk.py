@@ -32,11 +32,12 @@ from handlers.ports import TooBig, TryLater
 from handlers.queues import Turns
 from handlers.small_talk import TONGUES
 from handlers.strangers import Strangers
-from handlers.visit import Visit, moment_of
+from handlers.visit import Visit, now_of
 from storage.cases import Changed
 from storage.database import DatabaseAway
 from storage.sessions import Key, Session
 from storage.unit import UnitOfWork
+from storage.work import Work
 
 TRIES = 5
 """Steps run again when somebody else changed the same case in between."""
@@ -68,10 +69,9 @@ class Desk:
         inbound, kept = await self._fetched(inbound)
         for _ in range(TRIES):
             try:
-                async with self.house.database.writing() as connection:
-                    uow = UnitOfWork(connection)
-                    answer = await self._step(uow, key, await self._shelved(uow, inbound, kept))
-                if "outbox" in uow.__dict__ and uow.outbox.posted:
+                async with self.house.workplace.work(key) as work:
+                    answer = await self._step(work, key, await self._shelved(work.uow, inbound, kept))
+                if "outbox" in work.uow.__dict__ and work.uow.outbox.posted:
                     self.house.posted()
                 return answer
             except Changed:
@@ -103,16 +103,15 @@ class Desk:
             raise Retry("media.later") from later
         return inbound, await self.house.shelf.take(data, what.mime, what.kind)
 
-    async def _visit(self, uow: UnitOfWork, key: Key, inbound: Inbound) -> Visit:
-        await uow.meeting.hold(key)
-        met = await uow.meeting.meet(key)
+    async def _visit(self, work: Work, key: Key, inbound: Inbound) -> Visit:
+        uow, met = work.uow, work.met
         spoken = self.house.words.closest(inbound.spoken) if inbound.spoken else self.house.language
         person = met.person or Person(0, self._strangers.language(key) or spoken)
-        now = moment_of(self.house, met.settings)
+        now = await now_of(uow, self.house)
         return Visit(inbound, self.house, uow, person, met.session, now, met.moved, LOADERS)
 
-    async def _step(self, uow: UnitOfWork, key: Key, inbound: Inbound) -> Answer:
-        visit = await self._visit(uow, key, inbound)
+    async def _step(self, work: Work, key: Key, inbound: Inbound) -> Answer:
+        visit = await self._visit(work, key, inbound)
         if visit.session.has_handled(inbound.id):
             return self._again(visit)
         if people.missing_consent(visit):
@@ -188,6 +187,7 @@ class Desk:
     async def _before_consent(self, visit: Visit, key: Key) -> Answer:
         """Nothing is stored until they agree; what they said waits in memory and is taken up then."""
         what = self._as_press(visit, key)
+        self._strangers.ask(key)
         if isinstance(what, Press) and what.data.startswith("agree:"):
             return await self._agreed(visit, key, what.data)
         if isinstance(what, Press) and what.data == "disagree":
@@ -216,14 +216,17 @@ class Desk:
         return list(await COMMANDS[command](visit)) if command and command in UNNAMED else None
 
     def _as_press(self, visit: Visit, key: Key) -> What:
-        """「同意」 as a typed word is the button."""
+        """「同意」 as a typed word is the button; 「1」 and 「好的」 only of somebody who has been asked."""
         what, asked = visit.inbound.what, self._asking(visit, key).choices
-        if isinstance(what, Text):
-            visible = tuple(choice for row in asked for choice in row)
-            words = self.house.words
+        if not isinstance(what, Text):
+            return what
+        visible, words = tuple(choice for row in asked for choice in row), self.house.words
+        if self._strangers.was_asked(key):
             chosen = number_of(what.text, visible) or words.pick(visit.language, what.text, visible)
-            return Press(chosen.data) if chosen else what
-        return what
+        else:
+            named = (c for c in visible if words.say(visit.language, c.key, c.params) == what.text.strip())
+            chosen = next(named, None)
+        return Press(chosen.data) if chosen else what
 
     def _asking(self, visit: Visit, key: Key) -> Message:
         missing = certain(people.missing_consent(visit))
@@ -249,9 +252,8 @@ class Desk:
 
     async def _apologise(self, key: Key, inbound: Inbound, message: Message) -> Answer:
         """What was asked for can't be done: nothing of it is kept but the answer."""
-        async with self.house.database.writing() as connection:
-            uow = UnitOfWork(connection)
-            visit = await self._visit(uow, key, inbound)
+        async with self.house.workplace.work(key) as work:
+            visit = await self._visit(work, key, inbound)
             if visit.person.id == 0 or people.missing_consent(visit):
                 return Answer(self._rendered(visit, [message]), stored=False)
             visit.restore()

@@ -10,6 +10,7 @@ from domain.suggest import Lexicon
 from handlers.ports import Channel, Clock
 from storage.database import Database
 from storage.media import Shelf
+from storage.work import Workplace
 
 
 class Speech(Words, Protocol):
@@ -24,7 +25,7 @@ class Speech(Words, Protocol):
 
 @dataclass(frozen=True, slots=True)
 class House:
-    """Database, words, shelf for files, channels by name, clock, randomness, secret, word lists.
+    """Database, where steps are done, words, shelf for files, channels by name, clock, randomness, secret.
 
     `choose(n)` gives a random number below n. `posted` is called after a commit that put letters into
     the outbox. `report` takes an unforeseen error and gives the reference that people may quote.
@@ -32,6 +33,7 @@ class House:
     """
 
     database: Database
+    workplace: Workplace
     words: Speech
     shelf: Shelf
     channels: Mapping[str, Channel]

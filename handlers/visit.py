@@ -16,7 +16,7 @@ from domain.codes import draw
 from domain.errors import Polite
 from domain.messages import Choice, Inbound, Message
 from domain.people import Person
-from domain.terms import Terms, read
+from domain.terms import Terms
 from handlers.house import House
 from storage.drafts import Draft
 from storage.sessions import Session
@@ -166,9 +166,4 @@ class Visit:
 
 async def now_of(uow: UnitOfWork, house: House) -> Now:
     """The moment with the district's calendar and terms."""
-    return moment_of(house, await uow.registry.settings())
-
-
-def moment_of(house: House, settings: Mapping[str, str]) -> Now:
-    """Now, counted by the district's settings."""
-    return Now(house.clock(), Calendar(house.zone, read(settings)))
+    return Now(house.clock(), Calendar(house.zone, await uow.registry.terms()))

@@ -1,8 +1,14 @@
 """Opens the database, embedded or served, and gives out transactions."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager, nullcontext
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import (
+    AbstractAsyncContextManager,
+    AsyncExitStack,
+    asynccontextmanager,
+    contextmanager,
+    nullcontext,
+)
 from typing import Any
 
 import orjson
@@ -11,6 +17,14 @@ from sqlalchemy import event
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from storage.sqlite import QuickSqlite
+
+SERVED = {
+    "pool_size": 16,
+    "max_overflow": 0,  # a connection beyond the pool would be opened and closed for each transaction
+    "connect_args": {"server_settings": {"idle_in_transaction_session_timeout": "5s", "jit": "off"}},
+}
+"""For a server. One that stands still within a transaction is cut off before its conversation's lock ends
+(storage/shared_sessions.LEASE), so that it can't commit behind the back of whoever took over (TRUST 9)."""
 
 SQLITE_PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000")
 
@@ -21,7 +35,8 @@ def _dumps(value: Any) -> str:
 
 def open_database(url: str) -> AsyncEngine:
     """An engine for `sqlite+aiosqlite:///…` or `postgresql+asyncpg://…`; parameters never reach a log."""
-    driver = {"module": QuickSqlite()} if sa.make_url(url).get_backend_name() == "sqlite" else {}
+    sqlite = sa.make_url(url).get_backend_name() == "sqlite"
+    driver: dict[str, Any] = {"module": QuickSqlite()} if sqlite else dict(SERVED)
     engine = create_async_engine(
         url,
         hide_parameters=True,
@@ -69,6 +84,26 @@ class DatabaseAway(Exception):
 _AWAY = (sa.exc.OperationalError, sa.exc.InterfaceError, sa.exc.TimeoutError, OSError)
 
 
+class AtNeed:
+    """Stands for a connection; its transaction is `begun` with the first statement."""
+
+    def __init__(self, dialect: sa.Dialect, begin: Callable[[], Awaitable[AsyncConnection]]) -> None:
+        self.dialect = dialect
+        self._begin = begin
+        self._connection: AsyncConnection | None = None
+
+    @property
+    def begun(self) -> bool:
+        """Whether anything was executed."""
+        return self._connection is not None
+
+    async def execute(self, *given: Any, **more: Any) -> Any:
+        """As the connection's own."""
+        if self._connection is None:
+            self._connection = await self._begin()
+        return await self._connection.execute(*given, **more)
+
+
 class Database:
     """One database; every transaction of the program begins here and nobody commits by hand."""
 
@@ -96,6 +131,20 @@ class Database:
         with _away():
             async with self.engine.connect() as connection:
                 yield connection
+
+    @asynccontextmanager
+    async def writing_if_needed(self) -> AsyncIterator["AtNeed"]:
+        """As `writing`, but the transaction begins with the first statement, and there may be none."""
+        with _away():
+            async with AsyncExitStack() as stack:
+                yield AtNeed(self.engine.dialect, lambda: stack.enter_async_context(self.writing()))
+
+    @asynccontextmanager
+    async def looking_once(self) -> AsyncIterator[AsyncConnection]:
+        """For single statements that only look: no transaction around them, no trips to begin and end it."""
+        with _away():
+            async with self.engine.connect() as plain:
+                yield await plain.execution_options(isolation_level="AUTOCOMMIT")
 
     async def close(self) -> None:
         """Give back every connection."""

@@ -1,44 +1,51 @@
-"""Everything that must be known about somebody who arrives, in one round trip."""
+"""Everything that must be known about somebody who arrives, in one round trip, alone or many at once."""
 
 import hashlib
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
+import orjson
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.people import Person
+from storage.database import Database
+from storage.gathering import Gathering
 from storage.people import CONSENTS, HAS_SEAT, People
 from storage.sessions import Key, Session
 from storage.statements import Ready
-from storage.tables import identities, persons, sessions, settings
+from storage.tables import drafts, identities, persons, registry_version, sessions
 
 _others = identities.alias("others")
-_SETTINGS = sa.select(
-    sa.func.aggregate_strings(settings.c.name + "=" + settings.c.value, "\n")
-).scalar_subquery()
+_VERSION = sa.select(registry_version.c.number).scalar_subquery()
 _ELSEWHERE = sa.exists().where(
     _others.c.person_id == identities.c.person_id, _others.c.seen_at > identities.c.seen_at
 )
-_SET = Ready(sa.select(_SETTINGS))
+_WHO = (
+    persons.c.id,
+    persons.c.language,
+    persons.c.name,
+    persons.c.home_id,
+    CONSENTS.label("consents"),
+    HAS_SEAT.label("staff"),
+    identities.c.chat,
+    identities.c.reachable,
+    _ELSEWHERE.label("elsewhere"),
+    sa.exists().where(drafts.c.person_id == persons.c.id).label("drafting"),
+    _VERSION.label("version"),
+)
+_ONLY_VERSION = Ready(sa.select(_VERSION))
 _MEET = Ready(
     sa.select(
-        persons.c.id,
-        persons.c.language,
-        persons.c.name,
-        persons.c.home_id,
-        CONSENTS.label("consents"),
-        HAS_SEAT.label("staff"),
-        identities.c.chat,
-        identities.c.reachable,
-        _ELSEWHERE.label("elsewhere"),
+        *_WHO,
         sessions.c.state,
         sessions.c.data,
         sessions.c.handled,
         sessions.c.answer,
         sessions.c.shown,
         sessions.c.saved_at,
-        _SETTINGS.label("settings"),
     )
     .select_from(identities)
     .join(persons, persons.c.id == identities.c.person_id)
@@ -56,20 +63,30 @@ _MEET = Ready(
 
 @dataclass(frozen=True, slots=True)
 class Met:
-    """Who it is (None: a stranger), how the conversation stands, what the district has set.
+    """Who it is (None: a stranger), how the conversation stands, which version the registry has.
 
     `moved` is true when they wrote from somewhere else last, or could not be reached here, so that
-    where to answer must be written down.
+    where to answer must be written down. `drafting`: something of theirs was begun and not finished.
     """
 
     person: Person | None
     session: Session
-    settings: dict[str, str]
-    moved: bool
+    version: int
+    moved: bool = False
+    drafting: bool = False
+
+    def standing(self, session: Session) -> "Met":
+        """The same with the session, which was loaded elsewhere."""
+        return replace(self, session=session)
+
+    @property
+    def without_draft(self) -> int | None:
+        """The person's number, if they have left nothing unfinished."""
+        return None if self.person is None or self.drafting else self.person.id
 
 
 class Meeting:
-    """The first look at whoever arrives."""
+    """The first look at whoever arrives, in the step's own transaction."""
 
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
@@ -91,18 +108,73 @@ class Meeting:
         )
         row = found.one_or_none()
         if row is None:
-            set_there = (await _SET.run(self._connection)).scalar_one()
-            return Met(None, Session(), _set(set_there), moved=False)
+            return Met(None, Session(), (await _ONLY_VERSION.run(self._connection)).scalar_one())
         person = await People(self._connection).made_of(row)
-        moved = row.elsewhere or not row.reachable or row.chat != key.chat
-        return Met(person, _session(row), _set(row.settings), bool(moved))
+        return _met(key, row, person, _session(row))
+
+
+class Meetings:
+    """The same for everybody who arrives at the same time, in one query, without their sessions."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._gathering: Gathering[Key, Met] = Gathering(self._all)
+
+    async def meet(self, key: Key) -> Met:
+        """Who it is; the session is left empty."""
+        return await self._gathering.ask(key)
+
+    async def _all(self, keys: Sequence[Key]) -> list[Met]:
+        async with self._database.looking_once() as connection:
+            rows = await _MEET_ALL.run(connection, _wanted(connection.dialect.name, keys))
+            found = {(row.asked_channel, row.asked_user): row for row in rows}
+            of_key = [found[key.channel, key.user] for key in keys]
+            known = [row for row in found.values() if row.id is not None]
+            people = {p.id: p for p in await People(connection).all_of(known)}
+        return [
+            Met(None, Session(), row.version) if row.id is None else _met(key, row, people[row.id], Session())
+            for key, row in zip(keys, of_key, strict=True)
+        ]
+
+
+def _meet_all(dialect: str) -> sa.Select[Any]:
+    channel: Any
+    user: Any
+    if dialect == "postgresql":
+        texts = ARRAY(sa.Text)
+        wanted = (
+            sa.func.unnest(sa.bindparam("channels", type_=texts), sa.bindparam("users", type_=texts))
+            .table_valued("c", "u")
+            .render_derived()
+        )
+        channel, user = wanted.c.c, wanted.c.u
+    else:
+        wanted = sa.func.json_each(sa.bindparam("wanted")).table_valued("value")
+        channel, user = (sa.func.json_extract(wanted.c.value, f"$[{n}]") for n in (0, 1))
+    return (
+        sa.select(*_WHO, channel.label("asked_channel"), user.label("asked_user"))
+        .select_from(wanted)
+        .outerjoin(identities, sa.and_(identities.c.channel == channel, identities.c.user == user))
+        .outerjoin(persons, persons.c.id == identities.c.person_id)
+    )
+
+
+def _wanted(dialect: str, keys: Sequence[Key]) -> dict[str, Any]:
+    asked = list(dict.fromkeys((key.channel, key.user) for key in keys))
+    if dialect == "postgresql":
+        return {"channels": [channel for channel, _ in asked], "users": [user for _, user in asked]}
+    return {"wanted": orjson.dumps(asked).decode()}
+
+
+_MEET_ALL = Ready(_meet_all)
+
+
+def _met(key: Key, row: Any, person: Person, session: Session) -> Met:
+    moved = row.elsewhere or not row.reachable or row.chat != key.chat
+    return Met(person, session, row.version, bool(moved), bool(row.drafting))
 
 
 def _session(row: Any) -> Session:
     if row.saved_at is None:
         return Session()
     return Session(row.state, row.data, tuple(row.handled), row.answer or [], row.shown or [], row.saved_at)
-
-
-def _set(lines: str | None) -> dict[str, str]:
-    return dict(line.split("=", 1) for line in (lines or "").split("\n") if "=" in line)

@@ -1,5 +1,6 @@
 """Persons, their identities in the channels, consents, seats and invites."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -104,6 +105,16 @@ _HOLDER = Ready(
 )
 
 
+def person_of(row: Any, held: tuple[Holding, ...]) -> Person:
+    """The person of a row, with these seats."""
+    given = frozenset(filter(None, (row.consents or "").split(",")))
+    return Person(row.id, row.language, row.name, row.home_id, held, given)
+
+
+def _holding(row: Any) -> Holding:
+    return Holding(row.role, row.id, row.name, row.workroom, row.department)
+
+
 class People:
     """What is known of people, in one transaction."""
 
@@ -122,14 +133,24 @@ class People:
 
     async def made_of(self, row: Any) -> Person:
         """The person of a row that has `id`, `language`, `name`, `home_id`, `consents` and `staff`."""
-        held = await self.holdings(row.id) if row.staff else ()
-        given = frozenset(filter(None, (row.consents or "").split(",")))
-        return Person(row.id, row.language, row.name, row.home_id, held, given)
+        return person_of(row, await self.holdings(row.id) if row.staff else ())
+
+    async def all_of(self, rows: Sequence[Any]) -> list[Person]:
+        """The persons of such rows: one query for all the seats they hold."""
+        held: dict[int, list[Holding]] = {}
+        staff = [row.id for row in rows if row.staff]
+        if staff:
+            found = await self._connection.execute(
+                sa.select(_HELD).where(_HELD.c.person_id.in_(staff)).order_by(_HELD.c.binding)
+            )
+            for row in found:
+                held.setdefault(row.person_id, []).append(_holding(row))
+        return [person_of(row, tuple(held.get(row.id, ()))) for row in rows]
 
     async def holdings(self, person_id: int) -> tuple[Holding, ...]:
         """The staff seats somebody holds now."""
         rows = await _HOLDINGS.run(self._connection, {"person": person_id})
-        return tuple(Holding(r.role, r.id, r.name, r.workroom, r.department) for r in rows)
+        return tuple(map(_holding, rows))
 
     async def remember(self, channel: str, user: str, chat: str, language: str, now: datetime) -> int:
         """A new person with this identity; called only with their consent. Twice is once."""

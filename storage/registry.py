@@ -10,7 +10,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from domain.people import Seat
 from domain.places import Box, box, distance
 from domain.registry import Category, Contact, Department, Liaison, Officer, Representative, Unit, Workroom
+from domain.terms import Terms, read
 from storage import tables as t
+from storage.remembered import Found
 from storage.statements import Ready, upsert
 
 HOME_KINDS = ("comprehensive", "grassroots", "personal")
@@ -36,11 +38,12 @@ class Registry:
     """The registry as one transaction sees it.
 
     What vanished from the office's file is in no list, but is still found by its number: cases remember it.
+    `found` are answers known already (storage/remembered.py); simple questions are asked once for each.
     """
 
-    def __init__(self, conn: AsyncConnection) -> None:
+    def __init__(self, conn: AsyncConnection, found: Found | None = None) -> None:
         self.conn = conn
-        self._known_categories: tuple[Category, ...] | None = None
+        self._found: Found = {} if found is None else found
 
     async def workroom(self, workroom_id: int) -> Workroom | None:
         """The workroom with that number."""
@@ -60,12 +63,7 @@ class Registry:
 
     async def unit(self, unit_id: int) -> Unit | None:
         """The unit with that number."""
-        row = (
-            (await self.conn.execute(_columns(t.units, Unit).where(t.units.c.id == unit_id)))
-            .mappings()
-            .first()
-        )
-        return None if row is None else Unit(**row)
+        return await self._one(Unit, _UNIT, unit_id)
 
     async def workrooms_of_unit(self, unit_id: int) -> tuple[Workroom, ...]:
         """The unit's own workrooms; if it has none, those of the unit above; then the district-direct one."""
@@ -151,14 +149,14 @@ class Registry:
 
     async def contact(self, contact_id: int) -> Contact | None:
         """The department's contact with that number."""
-        query = _columns(t.contacts, Contact).where(t.contacts.c.id == contact_id)
-        return next(iter(await self._all(Contact, query)), None)
+        return await self._one(Contact, _CONTACT, contact_id)
 
     async def categories(self) -> tuple[Category, ...]:
         """What requests can be about, in the office's order."""
-        if self._known_categories is None:
-            self._known_categories = await self._categories(_CATEGORIES)
-        return self._known_categories
+        if _CATEGORIES not in self._found:
+            self._found[_CATEGORIES] = await self._categories(_CATEGORIES)
+        known: tuple[Category, ...] = self._found[_CATEGORIES]
+        return known
 
     async def category(self, category_id: int) -> Category | None:
         """The category with that number."""
@@ -194,6 +192,13 @@ class Registry:
         """Every setting by name (domain.terms.read understands them)."""
         return dict((await _SETTINGS.run(self.conn)).tuples().all())
 
+    async def terms(self) -> Terms:
+        """The district's terms, understood."""
+        if Terms not in self._found:
+            self._found[Terms] = read(await self.settings())
+        known: Terms = self._found[Terms]
+        return known
+
     async def set_setting(self, name: str, value: str) -> None:
         """Keep a setting; the value was checked (domain.terms.check)."""
         await upsert(self.conn, t.settings, ("name",), {"name": name, "value": value})
@@ -204,8 +209,11 @@ class Registry:
         return (await self.conn.execute(query)).scalar() == "true"
 
     async def _many(self, kind: type[T], ready: Ready, given: int | str | None = None) -> tuple[T, ...]:
-        found = await ready.run(self.conn, None if given is None else {"given": given})
-        return tuple(kind(*row) for row in found)
+        if (ready, given) not in self._found:
+            rows = await ready.run(self.conn, None if given is None else {"given": given})
+            self._found[ready, given] = tuple(kind(*row) for row in rows)
+        known: tuple[T, ...] = self._found[ready, given]
+        return known
 
     async def _one(self, kind: type[T], ready: Ready, given: int | str | None = None) -> T | None:
         return next(iter(await self._many(kind, ready, given)), None)
@@ -247,6 +255,7 @@ def _ready(table: sa.Table, kind: Any, *where: Any, order: Any = None) -> Ready:
 
 
 _rooms, _people = t.workrooms.c, t.representatives.c
+_UNIT = _ready(t.units, Unit, t.units.c.id == _GIVEN)
 _WORKROOM = _ready(t.workrooms, Workroom, _rooms.id == _GIVEN)
 _WORKROOM_BY_CODE = _ready(t.workrooms, Workroom, _rooms.code == _GIVEN, _rooms.present)
 _RECEPTION = Ready(
@@ -274,6 +283,7 @@ _LIAISON_OF = _ready(
 )
 _DEPARTMENTS = _ready(t.departments, Department, t.departments.c.present)
 _DEPARTMENT = _ready(t.departments, Department, t.departments.c.id == _GIVEN)
+_CONTACT = _ready(t.contacts, Contact, t.contacts.c.id == _GIVEN)
 _CONTACTS = _ready(t.contacts, Contact, t.contacts.c.department_id == _GIVEN, t.contacts.c.present)
 _OFFICERS = _ready(t.officers, Officer, t.officers.c.status == "active", t.officers.c.present)
 _CATEGORIES = _ready(

@@ -1,8 +1,8 @@
-"""Where each person's conversation stands, kept in the database; saved with the step it belongs to."""
+"""Where each person's conversation stands; here, kept in the database, saved with the step it belongs to."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -44,31 +44,21 @@ class Session:
         return inbound_id in self.handled
 
 
+class KeepsSessions(Protocol):
+    """Keeps how a conversation stands once the step is done."""
+
+    async def save(self, key: Key, session: Session, now: datetime) -> None:
+        """Keep it; the ids handled longest ago are forgotten."""
+
+    async def forget(self, key: Key) -> None:
+        """Remove every trace of the conversation (consent withdrawn)."""
+
+
 class Sessions:
-    """Sessions in a table: loaded and saved within the step's own transaction."""
+    """Sessions in a table: saved within the step's own transaction, loaded in storage/meeting.py."""
 
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
-
-    async def load(self, key: Key) -> Session:
-        """The session, or an empty one."""
-        found = await self._connection.execute(
-            sa.select(
-                sessions.c.state,
-                sessions.c.data,
-                sessions.c.handled,
-                sessions.c.answer,
-                sessions.c.shown,
-                sessions.c.saved_at,
-            ).where(
-                sessions.c.channel == key.channel, sessions.c.chat == key.chat, sessions.c.user == key.user
-            )
-        )
-        row = found.one_or_none()
-        if row is None:
-            return Session()
-        handled, answer, shown = tuple(row.handled), row.answer or [], row.shown or []
-        return Session(row.state, row.data, handled, answer, shown, row.saved_at)
 
     async def save(self, key: Key, session: Session, now: datetime) -> None:
         """Keep it; the ids handled longest ago are forgotten."""

@@ -59,13 +59,13 @@ def _adding(
 
 
 @cache
-def _putting(table: sa.Table, names: tuple[str, ...], keys: tuple[str, ...]) -> Ready:
+def _putting(table: sa.Table, names: tuple[str, ...], keys: tuple[str, ...], many: bool) -> Ready:
     def make(dialect: str) -> Any:
         made = _insert(dialect, table)
         rest = {name: made.excluded[name] for name in names if name not in keys}
         return made.on_conflict_do_update(index_elements=list(keys), set_=rest)
 
-    return Ready(make, column_keys=list(names))
+    return Ready(make, column_keys=list(names), for_executemany=many)
 
 
 @cache
@@ -92,9 +92,13 @@ async def add(
     return done.scalar_one_or_none() if giving else None
 
 
-async def upsert(connection: AsyncConnection, table: sa.Table, keys: tuple[str, ...], values: Row) -> None:
-    """Write a row, or change the one with the same keys."""
-    await _putting(table, tuple(values), keys).run(connection, values)
+async def upsert(
+    connection: AsyncConnection, table: sa.Table, keys: tuple[str, ...], values: Row | Sequence[Row]
+) -> None:
+    """Write a row, or many alike; or change those with the same keys."""
+    many = not isinstance(values, Mapping)
+    first: Row = values[0] if many else values  # type: ignore[index,assignment]
+    await _putting(table, tuple(first), keys, many).run(connection, values)
 
 
 async def change(connection: AsyncConnection, table: sa.Table, keys: Row, values: Row) -> int:

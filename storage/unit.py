@@ -12,7 +12,8 @@ from storage.meeting import Meeting
 from storage.outbox import Outbox
 from storage.people import People
 from storage.registry import Registry
-from storage.sessions import Sessions
+from storage.remembered import Found
+from storage.sessions import KeepsSessions, Sessions
 from storage.timeline import MediaRows, Timeline
 from storage.tries import Tries
 from storage.web import Transcript
@@ -22,8 +23,19 @@ from storage.wechat import Followers
 class UnitOfWork:
     """What one message reads and writes, committed or forgotten as a whole."""
 
-    def __init__(self, connection: AsyncConnection) -> None:
+    def __init__(
+        self,
+        connection: AsyncConnection,
+        found: Found | None = None,
+        *,
+        drafts: Drafts | None = None,
+        sessions: KeepsSessions | None = None,
+    ) -> None:
+        """`found`: what is remembered of the registry, as of this moment."""
         self.connection = connection
+        self.found = found
+        self.drafts = drafts or Drafts(connection)
+        self.sessions: KeepsSessions = sessions or Sessions(connection)
 
     @cached_property
     def meeting(self) -> Meeting:
@@ -43,7 +55,7 @@ class UnitOfWork:
     @cached_property
     def registry(self) -> Registry:
         """Workrooms, representatives, departments, categories."""
-        return Registry(self.connection)
+        return Registry(self.connection, self.found)
 
     @cached_property
     def cases(self) -> Cases:
@@ -71,11 +83,6 @@ class UnitOfWork:
         return Outbox(self.connection)
 
     @cached_property
-    def drafts(self) -> Drafts:
-        """What was begun and not finished."""
-        return Drafts(self.connection)
-
-    @cached_property
     def tries(self) -> Tries:
         """One-time codes tried lately."""
         return Tries(self.connection)
@@ -88,8 +95,3 @@ class UnitOfWork:
     def transcript(self, chat: str) -> Transcript:
         """What the web page has shown to one visitor."""
         return Transcript(self.connection, chat)
-
-    @cached_property
-    def sessions(self) -> Sessions:
-        """Where conversations stand."""
-        return Sessions(self.connection)

@@ -15,7 +15,6 @@ from bot.wiring import now, secret_of
 from domain.calendar import Calendar
 from domain.casework import Now
 from domain.errors import DomainError
-from domain.terms import read
 from locales.catalogue import Catalogue
 from storage.database import Database, DatabaseAway, open_database
 from storage.migrations import file_of
@@ -65,7 +64,7 @@ class Office:
 
 async def now_of(uow: UnitOfWork, given: Settings, clock: Callable[[], datetime] = now) -> Now:
     """The moment with the district's calendar and terms."""
-    return Now(clock(), Calendar(given.zone, read(await uow.registry.settings())))
+    return Now(clock(), Calendar(given.zone, await uow.registry.terms()))
 
 
 def _meant(trouble: BaseException) -> BaseException:

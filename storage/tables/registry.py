@@ -95,3 +95,8 @@ settings = Table(
     Column("name", S(60), primary_key=True),
     Column("value", T, nullable=False),
 )
+
+registry_version = Table(  # one row; triggers count it up with every change of the tables above (r0002)
+    "registry_version", metadata,
+    Column("number", N, primary_key=True, autoincrement=False),
+)

@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,12 @@ from aiohttp import web
 from PIL import Image
 from telegram import Bot
 
+from bot.channels.telegram.calls import Calls
+from bot.channels.telegram.channel import uploading
+from bot.channels.telegram.media import Media
+from bot.channels.telegram.saying import TelegramChannel
 from bot.channels.telegram.transport import AiohttpRequest
+from bot.channels.telegram.wire import Wire
 from tests.stubs.bot_api import BotApi
 from tests.stubs.bot_api_people import User
 from tests.telegram.live import Live, live
@@ -89,6 +95,18 @@ def client(api: BotApi, token: str = "", request: AiohttpRequest | None = None) 
         request=request or AiohttpRequest(),
         get_updates_request=AiohttpRequest(),
     )
+
+
+@asynccontextmanager
+async def speaking(
+    url: str, token: str, media: Media, patience: float = 5.0
+) -> AsyncIterator[TelegramChannel]:
+    """The channel as the service opens it, towards this server; it waits so many seconds for an answer."""
+    wire = Wire()
+    await wire.open()
+    calls = Calls(wire, url, token, read_timeout=patience)
+    yield TelegramChannel(calls, uploading(wire, url, token), media)
+    await wire.close()
 
 
 def _picture(width: int = 400, height: int = 300, kind: str = "JPEG") -> bytes:

@@ -10,14 +10,13 @@ from telegram import Bot
 from bot.channels.telegram.content import FETCH_LIMIT
 from bot.channels.telegram.media import Piece
 from bot.channels.telegram.saying import TelegramChannel
-from bot.channels.telegram.transport import AiohttpRequest
 from domain.media import JPEG, MP3, PDF, WEBM, MediaRefused
 from domain.messages import Button, File, Rendered
 from handlers.ports import Ambiguous, TooBig, TryLater, Unreachable
 from tests.media import samples
 from tests.stubs.bot_api import BotApi
 from tests.stubs.bot_api_people import User
-from tests.telegram.conftest import client
+from tests.telegram.conftest import speaking
 
 Picture = Callable[..., bytes]
 ROWS = ((Button("send", "提交"), Button("cancel", "取消")),)
@@ -44,17 +43,18 @@ def files(picture: Picture) -> Files:
     return Files(pictures | others)
 
 
-@pytest.fixture
-def channel(bot: Bot, files: Files) -> TelegramChannel:
-    """The channel over the real client."""
-    return TelegramChannel(bot, files.found)
+@pytest_asyncio.fixture
+async def channel(api: BotApi, files: Files) -> AsyncIterator[TelegramChannel]:
+    """The channel as the service opens it."""
+    async with speaking(api.url, api.token, files.found) as found:
+        yield found
 
 
 @pytest_asyncio.fixture
 async def hasty(api: BotApi, files: Files) -> AsyncIterator[TelegramChannel]:
-    """The channel with a client that waits for an answer only briefly."""
-    async with client(api, request=AiohttpRequest(read_timeout=0.05)) as real:
-        yield TelegramChannel(real, files.found)
+    """The channel, waiting for an answer only briefly."""
+    async with speaking(api.url, api.token, files.found, patience=0.05) as found:
+        yield found
 
 
 def seen(who: User) -> list[tuple[str, str, list[str], int]]:
@@ -165,11 +165,9 @@ async def test_a_broken_answer_leaves_it_open(api: BotApi, hasty: TelegramChanne
 
 
 async def test_no_connection_means_surely_unsent(files: Files) -> None:
-    lone = Bot("424242:AAnobody-listens-here-0123456789", "http://127.0.0.1:1/bot", request=AiohttpRequest())
-    await lone.request.initialize()
-    with pytest.raises(TryLater):
-        await TelegramChannel(lone, files.found).send("1", Rendered("您好"))
-    await lone.request.shutdown()
+    async with speaking("http://127.0.0.1:1", "424242:AAnobody-listens-here-0123456789", files.found) as lone:
+        with pytest.raises(TryLater):
+            await lone.send("1", Rendered("您好"))
 
 
 async def test_a_second_try_goes_on_where_the_first_stopped(

@@ -11,7 +11,7 @@ from domain.messages import Button
 def labels(rows: list[list[str]]) -> list[list[str]]:
     """How these buttons come out."""
     made = keyboard([[Button(label, label) for label in row] for row in rows])
-    return [[button.text for button in row] for row in made.inline_keyboard] if made else []
+    return [[button["text"] for button in row] for row in made["inline_keyboard"]] if made else []
 
 
 def test_a_text_is_cut_at_a_sentence() -> None:

@@ -14,7 +14,8 @@ from telegram.error import BadRequest, Forbidden, NetworkError, RetryAfter, Tele
 from telegram.request import RequestData
 from yarl import URL
 
-from bot.channels.telegram.transport import AiohttpRequest, proxy_for, surely_unsent
+from bot.channels.telegram.transport import AiohttpRequest, surely_unsent
+from bot.channels.telegram.wire import proxy_for
 from tests.stubs.bot_api import BotApi
 from tests.stubs.bot_api_people import User
 from tests.telegram.conftest import client

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from domain.messages import Answer, File, Inbound, Press, Start, Text, What
 from handlers.desk import Desk
 from storage.database import Database
+from storage.work import Embedded
 from tests.chat import Actor
 from tests.trust.town import Town, rows
 
@@ -68,7 +69,8 @@ class Fate:
 
     def desk(self) -> Desk:
         """A process that has just started: nothing is in its memory."""
-        return Desk(replace(self.town.world.house, database=self.mortal))
+        place = Embedded(self.mortal)
+        return Desk(replace(self.town.world.house, database=self.mortal, workplace=place))
 
     async def killed(self, inbound: Inbound, seam: int | str) -> bool:
         """Whether it was killed at that seam (a step may have fewer statements)."""

@@ -60,7 +60,7 @@ class WeChatChat(Chat):
         """
         what = inbound.what
         if isinstance(what, File) and what.caption:
-            await self.bring(actor, replace(inbound, id=f"{inbound.id}0", what=replace(what, caption="")))
+            await self.bring(actor, replace(inbound, id=f"9{inbound.id:0>4}", what=replace(what, caption="")))
             return await self.bring(actor, inbound.holding(Text(what.caption)))
         name = f"{actor.id}/{inbound.id}"
         if name not in self.brought:
@@ -71,7 +71,7 @@ class WeChatChat(Chat):
     def _written(self, actor: Actor, inbound: Inbound) -> str:
         head = {"ToUserName": ACCOUNT, "FromUserName": actor.id, "CreateTime": self.caller.now}
         fields, event = self._fields(actor, inbound.what)
-        number = {} if event else {"MsgId": int(actor.id) * 10_000 + int(inbound.id)}
+        number = {} if event else {"MsgId": int(actor.id) * 100_000 + int(inbound.id)}
         return xml(**head, **fields, **number)
 
     def _fields(self, actor: Actor, what: What) -> tuple[dict[str, str], bool]:

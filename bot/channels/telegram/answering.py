@@ -82,8 +82,8 @@ class Answering:
         self._desk, self._words, self._lost, self._report = desk, words, lost, report
         self.us = Ourselves("")
         self.counts: Counter[str] = Counter()
-        self._owed: Recent[str, Owed] = Recent(REMEMBERED)
-        self._answered: Recent[str, bool] = Recent(REMEMBERED)
+        self._owed: Recent[tuple[str, str], Owed] = Recent(REMEMBERED)
+        self._answered: Recent[tuple[str, str], bool] = Recent(REMEMBERED)
         self._failed: Recent[str, int] = Recent(REMEMBERED)
         self._cards: Recent[str, Card] = Recent(REMEMBERED)
         self._refused: Recent[str, bool] = Recent(REMEMBERED)
@@ -111,7 +111,7 @@ class Answering:
             case Gone():
                 await self._guarded(f"gone {arrived.user}", self._lost(arrived.user))
                 return None
-        told = arrived.inbound.id
+        told = arrived.inbound.delivery
         if told in self._answered:
             return None
         known = self._owed.get(told)
@@ -133,8 +133,8 @@ class Answering:
                 await self._guarded(f"gone {inbound.user}", self._lost(inbound.user))
             except TryLater as later:
                 raise Later(later.seconds) from None
-            self._owed.take(inbound.id)
-            self._answered.put(inbound.id, True)
+            self._owed.take(inbound.delivery)
+            self._answered.put(inbound.delivery, True)
 
     async def close(self) -> None:
         """Wait for the acknowledgements under way."""

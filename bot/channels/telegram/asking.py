@@ -2,11 +2,10 @@
 
 import asyncio
 
-from telegram import Bot
-from telegram.error import TelegramError
-
 from bot.channels.telegram.account import Account, NoAccount
-from bot.channels.telegram.transport import AiohttpRequest
+from bot.channels.telegram.calls import Calls
+from bot.channels.telegram.errors import UNAUTHORISED, Refused, Trouble
+from bot.channels.telegram.wire import Wire
 from bot.settings import Settings
 
 WITHIN = 6.0
@@ -15,15 +14,20 @@ WITHIN = 6.0
 
 async def ask(settings: Settings) -> Account:
     """Who the configured token belongs to. Raises NoAccount."""
-    request = AiohttpRequest(connect_timeout=WITHIN, read_timeout=WITHIN)
+    wire = Wire()
     token = settings.telegram_token.get_secret_value()
-    bot = Bot(
-        token, base_url=f"{settings.telegram_api_url}/bot", request=request, get_updates_request=request
-    )
+    calls = Calls(wire, settings.telegram_api_url, token, read_timeout=WITHIN)
+    await wire.open()
     try:
-        async with asyncio.timeout(WITHIN), request:
-            me = await bot.get_me()
-            hook = await bot.get_webhook_info()
-    except (TelegramError, TimeoutError) as trouble:
-        raise NoAccount(type(trouble).__name__) from None
-    return Account(me.username or "", hook.url, hook.last_error_message or "")
+        async with asyncio.timeout(WITHIN):
+            me, hook = await calls.call("getMe", {}), await calls.call("getWebhookInfo", {})
+    except (*Trouble, TimeoutError) as trouble:
+        raise NoAccount(_kind(trouble)) from None
+    finally:
+        await wire.close()
+    return Account(me.get("username", ""), hook["url"], hook.get("last_error_message", ""))
+
+
+def _kind(trouble: Exception) -> str:
+    unknown = isinstance(trouble, Refused) and trouble.status in UNAUTHORISED
+    return "InvalidToken" if unknown else type(trouble).__name__

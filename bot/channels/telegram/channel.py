@@ -1,26 +1,30 @@
 """Telegram put together: made known to Telegram at the start, then fed by a webhook or by polling."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from importlib import import_module
+from typing import TYPE_CHECKING
 
 import orjson
 from starlette.routing import Route
-from telegram import Bot, BotCommand
-from telegram.error import InvalidToken, RetryAfter, TelegramError
 
 from bot.channels.telegram.answering import Answering, Door
-from bot.channels.telegram.errors import seconds_of
+from bot.channels.telegram.calls import Calls
+from bot.channels.telegram.errors import UNAUTHORISED, Flooded, Refused, Trouble
 from bot.channels.telegram.media import shelf_media
 from bot.channels.telegram.parse import NAME, UPDATES, Ourselves
 from bot.channels.telegram.polling import Polling, Source
 from bot.channels.telegram.reading import Json
 from bot.channels.telegram.saying import TelegramChannel
-from bot.channels.telegram.transport import AiohttpRequest
 from bot.channels.telegram.webhook import PATH, webhook
+from bot.channels.telegram.wire import Wire
 from bot.settings import BadSettings, Settings
 from handlers.house import House, Speech
 from storage.unit import UnitOfWork
+
+if TYPE_CHECKING:
+    from bot.channels.telegram.uploads import Uploads
 
 COMMANDS = {
     "start": "command.start",
@@ -48,8 +52,7 @@ class Telegram:
     def __init__(
         self,
         settings: Settings,
-        bot: Bot,
-        polled: AiohttpRequest,
+        calls: Calls,
         words: Speech,
         answering: Answering,
         report: Report,
@@ -57,9 +60,9 @@ class Telegram:
     ) -> None:
         self.channel = answering.channel
         self.answering = answering
-        self._settings, self._bot, self._words = settings, bot, words
+        self._settings, self._calls, self._words = settings, calls, words
         self._report, self._second = report, second
-        self._polling = Polling(Source(polled, bot.base_url), answering, report, second)
+        self._polling = Polling(Source(calls), answering, report, second)
         self._under_way: dict[int, asyncio.Task[None]] = {}
         self._known = False
 
@@ -130,41 +133,42 @@ class Telegram:
         """
         try:
             await self._make_known()
-        except InvalidToken:
-            raise BadSettings("WORKROOM_TELEGRAM_TOKEN: Telegram does not know this token") from None
-        except RetryAfter as flood:
-            return seconds_of(flood)
-        except TelegramError as trouble:
+        except Flooded as flood:
+            return flood.seconds
+        except Trouble as trouble:
+            if isinstance(trouble, Refused) and trouble.status in UNAUTHORISED:
+                raise BadSettings("WORKROOM_TELEGRAM_TOKEN: Telegram does not know this token") from None
             self._report(trouble)
             return FIRST_WAIT
         self._known = True
         return 0.0
 
     async def _make_known(self) -> None:
-        await self._bot.initialize()
-        me = self._bot.bot
-        self.answering.us = Ourselves(str(me.id), me.username or "")
-        await self._bot.set_my_commands(self._menu(self._settings.locale))
+        me = await self._calls.call("getMe", {})
+        self.answering.us = Ourselves(str(me["id"]), me.get("username", ""))
+        await self._calls.call("setMyCommands", self._menu(self._settings.locale))
         for code, language in LANGUAGES.items():
-            await self._bot.set_my_commands(self._menu(language), language_code=code)
+            await self._calls.call("setMyCommands", {**self._menu(language), "language_code": code})
         if self._settings.telegram_mode == "polling":
-            await self._bot.delete_webhook()
+            await self._calls.call("deleteWebhook", {})
             return
-        await self._bot.set_webhook(
-            self._settings.public_url + PATH,
-            max_connections=CONNECTIONS,
-            allowed_updates=list(UPDATES),
-            secret_token=self._settings.telegram_webhook_secret.get_secret_value(),
-        )
+        hook = {
+            "url": self._settings.public_url + PATH,
+            "max_connections": CONNECTIONS,
+            "allowed_updates": UPDATES,
+            "secret_token": self._settings.telegram_webhook_secret.get_secret_value(),
+        }
+        await self._calls.call("setWebhook", hook)
 
-    def _menu(self, language: str) -> list[BotCommand]:
-        return [BotCommand(command, self._words.say(language, key)) for command, key in COMMANDS.items()]
+    def _menu(self, language: str) -> dict[str, list[dict[str, str]]]:
+        said = {command: self._words.say(language, key) for command, key in COMMANDS.items()}
+        return {"commands": [{"command": name, "description": words} for name, words in said.items()]}
 
     async def close(self) -> None:
         """Finish what is in hand and give back the connections."""
         await asyncio.gather(*self._under_way.values(), return_exceptions=True)
         await self.answering.close()
-        await self._bot.shutdown()
+        await self._calls.wire.close()
 
 
 async def open_telegram(settings: Settings, house: House, desk: Door, *, second: float = 1.0) -> Telegram:
@@ -177,22 +181,30 @@ async def open_telegram(settings: Settings, house: House, desk: Door, *, second:
         async with house.database.writing() as connection:
             await UnitOfWork(connection).people.lost(NAME, user)
 
-    token, base = settings.telegram_token.get_secret_value(), settings.telegram_api_url
-    polled = AiohttpRequest()
-    bot = Bot(
-        token,
-        base_url=f"{base}/bot",
-        base_file_url=f"{base}/file/bot",
-        request=AiohttpRequest(),
-        get_updates_request=polled,
-    )
-    channel = TelegramChannel(bot, shelf_media(house.database, house.shelf))
+    api, token, wire = settings.telegram_api_url, settings.telegram_token.get_secret_value(), Wire()
+    await wire.open()
+    calls = Calls(wire, api, token)
+    media = shelf_media(house.database, house.shelf)
+    channel = TelegramChannel(calls, uploading(wire, api, token), media)
     answering = Answering(desk, channel, house.words, lost, house.report)
     answering.us = Ourselves(token.partition(":")[0])
-    telegram = Telegram(settings, bot, polled, house.words, answering, house.report, second)
+    telegram = Telegram(settings, calls, house.words, answering, house.report, second)
     try:
         await telegram.set_up()
     except BaseException:
         await telegram.close()
         raise
     return telegram
+
+
+def uploading(wire: Wire, api: str, token: str) -> "Callable[[], Awaitable[Uploads]]":
+    """Gives what does the uploads; the library is read beside the loop, when it is first needed."""
+    made: list[Uploads] = []
+
+    async def uploads() -> "Uploads":
+        if not made:
+            module = await asyncio.to_thread(import_module, "bot.channels.telegram.uploads")
+            made.append(module.Uploads(wire, api, token))
+        return made[0]
+
+    return uploads

@@ -2,64 +2,82 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
 
-from telegram.error import (
-    BadRequest,
-    ChatMigrated,
-    Forbidden,
-    NetworkError,
-    RetryAfter,
-    TelegramError,
-    TimedOut,
-)
-
-from bot.channels.telegram.transport import ConnectionBroken, surely_unsent
+from bot.channels.telegram.wire import InDoubt, Unsent
 from handlers.ports import Ambiguous, TryLater, Unreachable
 
 FAULT_WAIT = 2.0
 """Seconds until the next try after a fault for which Telegram names no time."""
 
+UNAUTHORISED = (401, 404)
+"""Telegram's answers to a token it does not know."""
+
 _NOBODY = ("chat not found", "user not found", "peer_id_invalid", "user is deactivated", "user_deactivated")
+
+
+class Refused(Exception):
+    """Telegram answered, but not as asked; `words` are its own: to look into, not to log."""
+
+    def __init__(self, status: int, words: str) -> None:
+        super().__init__(f"{type(self).__name__} {status}")
+        self.status = status
+        self.words = words.lower()
+
+
+class Declined(Refused):
+    """400: what was asked for can't be done."""
+
+
+class Forbidden(Refused):
+    """403 and the like: not to this person, who has blocked the bot or is gone."""
+
+
+class Flooded(Refused):
+    """429: nothing more for so many seconds."""
+
+    def __init__(self, status: int, words: str, seconds: float) -> None:
+        super().__init__(status, words)
+        self.seconds = seconds
+
+
+Trouble = (Refused, Unsent, InDoubt)
+"""What a call may raise."""
+
+
+class TooMany(TryLater):
+    """Telegram wants to be left alone for so many seconds: by this chat, or altogether."""
 
 
 @contextmanager
 def meaning() -> Iterator[None]:
-    """Raise Unreachable, TryLater or Ambiguous for the library's errors.
+    """Raise Unreachable, TryLater (for a flood TooMany) or Ambiguous for what a call raises.
 
-    BadRequest is left as it is: the caller knows what it asked. The library's texts are not passed on, since
-    a proxy's error page may repeat the address, and the address holds the token.
+    Declined is left as it is: the caller knows what it asked. Telegram's texts are not passed on, since a
+    proxy's error page may repeat the address, and the address holds the token.
     """
     try:
         yield
-    except TelegramError as error:
-        raise _meant(error) from None
+    except Trouble as error:
+        raise meant(error) from None
 
 
-def seconds_of(error: RetryAfter) -> float:
-    """How long Telegram wants to be left alone."""
-    wait = error.retry_after
-    return wait.total_seconds() if isinstance(wait, timedelta) else float(wait)
-
-
-def _meant(error: TelegramError) -> Exception:
+def meant(error: Exception) -> Exception:
+    """What the failure of a call means."""
     kind = type(error).__name__
     match error:
-        case Forbidden() | ChatMigrated():
-            return Unreachable(kind)
-        case BadRequest():
+        case Declined():
             return Unreachable("unknown chat") if _names_nobody(error) else error
-        case RetryAfter():
-            return TryLater(seconds_of(error), "too many requests")
-        case _ if surely_unsent(error):
-            return TryLater(FAULT_WAIT, kind)
-        case TimedOut() | ConnectionBroken():
+        case Forbidden():
+            return Unreachable(kind)
+        case Flooded():
+            return TooMany(error.seconds, "too many requests")
+        case InDoubt():
             return Ambiguous(kind)
-        case NetworkError():
+        case Refused():
             return TryLater(FAULT_WAIT, "the server refused")
         case _:
             return TryLater(FAULT_WAIT, kind)
 
 
-def _names_nobody(error: BadRequest) -> bool:
-    return any(words in error.message.lower() for words in _NOBODY)
+def _names_nobody(error: Declined) -> bool:
+    return any(words in error.words for words in _NOBODY)

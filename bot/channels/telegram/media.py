@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 
-from telegram import InputFile, InputMediaDocument, InputMediaPhoto, InputMediaVideo
-
 from domain.media import MP4, SUFFIXES, Kind, MediaGone
 from storage.database import Database
 from storage.media import Shelf
@@ -26,23 +24,10 @@ class Piece:
     content: Path | bytes
     name: str = ""
 
-    async def opened(self) -> InputFile:
-        """The bytes, ready for upload."""
+    async def read(self) -> bytes:
+        """The bytes."""
         content = self.content
-        data = content if isinstance(content, bytes) else await asyncio.to_thread(content.read_bytes)
-        return InputFile(data, filename=self.name or None)
-
-    async def in_album(self, caption: str = "") -> InputMediaPhoto | InputMediaVideo | InputMediaDocument:
-        """The piece as part of an album."""
-        content = self.content
-        data = content if isinstance(content, bytes) else await asyncio.to_thread(content.read_bytes)
-        words, name = caption or None, self.name or None
-        match self.shape:
-            case "photo":
-                return InputMediaPhoto(data, words, filename=name)
-            case "video":
-                return InputMediaVideo(data, words, filename=name)
-        return InputMediaDocument(data, words, filename=name)
+        return content if isinstance(content, bytes) else await asyncio.to_thread(content.read_bytes)
 
     @property
     def shape(self) -> Kind:

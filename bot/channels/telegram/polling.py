@@ -4,17 +4,13 @@ import asyncio
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from typing import Any, TypeVar
-from urllib.parse import urlencode
 from weakref import WeakValueDictionary
 
-import orjson
-from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError, TimedOut
-
 from bot.channels.telegram.answering import Answering, Later, Owed
-from bot.channels.telegram.errors import seconds_of
+from bot.channels.telegram.calls import Calls
+from bot.channels.telegram.errors import UNAUTHORISED, Flooded, Refused, Trouble
 from bot.channels.telegram.parse import UPDATES, Arrival
 from bot.channels.telegram.reading import Json
-from bot.channels.telegram.transport import AiohttpRequest
 
 T = TypeVar("T")
 
@@ -33,19 +29,20 @@ GIVE_FOR = 600.0
 """Seconds during which an answer is tried again."""
 
 
-class Source:
-    """getUpdates as decoded JSON; `base` is the Bot API's address with the token."""
+TO_BE_LOOKED_AT = (*UNAUTHORISED, 409)
+"""Refusals that don't pass by themselves: a token revoked, another poller."""
 
-    def __init__(self, request: AiohttpRequest, base: str) -> None:
-        self._request = request
-        self._base = base
+
+class Source:
+    """getUpdates as decoded JSON."""
+
+    def __init__(self, calls: Calls) -> None:
+        self._calls = calls
 
     async def updates(self, offset: int, wait: int, limit: int = 100) -> list[Json]:
-        """Updates from this number on; those before it are confirmed. Raises TelegramError."""
-        kinds = orjson.dumps(UPDATES)
-        query = urlencode({"offset": offset, "timeout": wait, "limit": limit, "allowed_updates": kinds})
-        patience = wait + (self._request.read_timeout or 5)
-        found = await self._request.post(f"{self._base}/getUpdates?{query}", read_timeout=patience)
+        """Updates from this number on; those before it are confirmed. Raises as a call does."""
+        asked = {"offset": offset, "timeout": wait, "limit": limit, "allowed_updates": UPDATES}
+        found = await self._calls.call("getUpdates", asked, waits=wait)
         return list(found) if isinstance(found, list) else []
 
 
@@ -90,14 +87,13 @@ class Polling:
         wait = 0 if self._in_hand else LONG_POLL
         try:
             found = await self._until_stop(self._source.updates(self._next, wait))
-        except RetryAfter as flood:
-            self._wait = seconds_of(flood)
-        except TimedOut:
+        except Flooded as flood:
+            self._wait = flood.seconds
+        except Refused as refused:
+            if refused.status in TO_BE_LOOKED_AT:
+                self._report(refused)
             self._back_off()
-        except (Conflict, InvalidToken) as trouble:  # another poller, a revoked token: to be looked at
-            self._report(trouble)
-            self._back_off()
-        except TelegramError:
+        except Trouble:
             self._back_off()
         else:
             self._wait = 0.0
@@ -198,7 +194,7 @@ class Polling:
         self._settle()
         await _cancelled(*self._in_hand.values(), *self._giving)
         if self._next:
-            with suppress(TelegramError, TimeoutError):
+            with suppress(*Trouble, TimeoutError):
                 await asyncio.wait_for(self._source.updates(self._next, 0, 1), LEAVE * self._second)
 
 

@@ -2,29 +2,39 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from functools import partial
-
-from telegram import Bot, InlineKeyboardMarkup, InputFile, LinkPreviewOptions, Message
-from telegram.error import BadRequest
+from typing import TYPE_CHECKING, Any
 
 from bot.channels.recent import Recent
+from bot.channels.telegram.calls import Calls
 from bot.channels.telegram.content import FETCH_LIMIT
-from bot.channels.telegram.errors import meaning
+from bot.channels.telegram.errors import Declined, meaning
 from bot.channels.telegram.media import Media, Piece, albums
 from bot.channels.telegram.parse import NAME, caption_ref
-from bot.channels.telegram.speak import CAPTION_LIMIT, TEXT_LIMIT, keyboard, split, units
+from bot.channels.telegram.speak import CAPTION_LIMIT, TEXT_LIMIT, Keyboard, keyboard, split, units
 from domain.media import MediaRefused
 from domain.messages import File, Rendered
 from handlers.ports import Ambiguous, TooBig, TryLater
 
-Buttons = InlineKeyboardMarkup | None
+if TYPE_CHECKING:
+    from bot.channels.telegram.uploads import Uploads
+
 Part = Callable[[], Awaitable[str]]
 """Sends one message and gives its reference."""
 
 BEGUN = 1000
 """Half-sent messages remembered, so that a second try goes on where the first was interrupted."""
 
-_QUIET = LinkPreviewOptions(is_disabled=True)
+_QUIET = {"is_disabled": True}
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One method with its parameters, to be carried out now or to ride on the webhook's answer."""
+
+    method: str
+    params: dict[str, Any]
 
 
 class TelegramChannel:
@@ -36,8 +46,9 @@ class TelegramChannel:
 
     name = NAME
 
-    def __init__(self, bot: Bot, media: Media) -> None:
-        self._bot = bot
+    def __init__(self, calls: Calls, uploads: "Callable[[], Awaitable[Uploads]]", media: Media) -> None:
+        self._calls = calls
+        self._uploads = uploads
         self._media = media
         self._begun: Recent[tuple[str, Rendered], list[str]] = Recent(BEGUN)
 
@@ -47,10 +58,10 @@ class TelegramChannel:
             raise TooBig(FETCH_LIMIT)
         try:
             with meaning():
-                found = await self._bot.get_file(file.ref)
-                return bytes(await found.download_as_bytearray())
-        except BadRequest as refused:
-            if "too big" in refused.message.lower():
+                found = await self._calls.call("getFile", {"file_id": file.ref})
+                return await self._calls.download(str(found["file_path"]))
+        except Declined as refused:
+            if "too big" in refused.words:
                 raise TooBig(FETCH_LIMIT) from None
             raise MediaRefused("media.broken") from None
         except Ambiguous as unknown:  # fetching twice does no harm
@@ -62,7 +73,7 @@ class TelegramChannel:
         An edit changes words and buttons; pictures stay as they are. What can't be edited is sent anew.
         A try after TryLater goes on with the part that failed. Raises Unreachable, TryLater, Ambiguous.
         """
-        if edit is not None and await self._edited(chat, message, edit):
+        if edit is not None and (change := edited(chat, message, edit)) and await self._changed(change):
             return edit
         sent = self._begun.take((chat, message)) or []
         try:
@@ -77,29 +88,15 @@ class TelegramChannel:
 
     async def acknowledge(self, query: str) -> None:
         """Tell the person's client that the press arrived; that it is too old to be told does not matter."""
-        with suppress(BadRequest), meaning():
-            await self._bot.answer_callback_query(query)
+        with suppress(Declined), meaning():
+            await self._calls.call("answerCallbackQuery", {"callback_query_id": query})
 
-    # --- changing ----------------------------------------------------------------------------------------
-
-    async def _edited(self, chat: str, message: Rendered, ref: str) -> bool:
-        number, captioned = ref.removesuffix("c"), ref.endswith("c")
-        limit = CAPTION_LIMIT if captioned else TEXT_LIMIT
-        if not (number.isascii() and number.isdecimal()) or not 0 < units(message.text) <= limit:
-            return False
-        buttons = keyboard(message.buttons)
+    async def _changed(self, change: Call) -> bool:
         try:
             with meaning():
-                if captioned:
-                    await self._bot.edit_message_caption(
-                        chat, int(number), caption=message.text, reply_markup=buttons
-                    )
-                else:
-                    await self._bot.edit_message_text(
-                        message.text, chat, int(number), reply_markup=buttons, link_preview_options=_QUIET
-                    )
-        except BadRequest as refused:  # gone, too old, or of another kind
-            return "not modified" in refused.message.lower()
+                await self._calls.call(change.method, change.params)
+        except Declined as refused:  # gone, too old, or of another kind
+            return "not modified" in refused.words
         return True
 
     # --- sending -----------------------------------------------------------------------------------------
@@ -116,43 +113,58 @@ class TelegramChannel:
         last: list[Part] = [partial(self._text, chat, texts[-1], buttons)] if texts else []
         return [*files, *words, *last]
 
-    async def _text(self, chat: str, text: str, buttons: Buttons) -> str:
-        sent = await self._bot.send_message(chat, text, reply_markup=buttons, link_preview_options=_QUIET)
-        return str(sent.message_id)
+    async def _text(self, chat: str, text: str, buttons: Keyboard | None) -> str:
+        said = _said(chat, text, buttons)
+        return str(await self._calls.sent(said.method, said.params))
 
     async def _files(
-        self, chat: str, pieces: Sequence[Piece], caption: str = "", buttons: Buttons = None
+        self, chat: str, pieces: Sequence[Piece], caption: str = "", buttons: Keyboard | None = None
     ) -> str:
+        uploads = await self._uploads()
         if len(pieces) == 1:
-            return await self._file(chat, pieces[0], caption, buttons)
-        words = [caption, *[""] * (len(pieces) - 1)]
-        album = [await piece.in_album(said) for piece, said in zip(pieces, words, strict=True)]
+            return await self._file(uploads, chat, pieces[0], caption, buttons)
         try:
-            sent = await self._bot.send_media_group(chat, album)
-        except BadRequest:  # one of them is no picture to Telegram: each by itself then
+            return caption_ref(await uploads.album(chat, pieces, caption))
+        except Declined:  # one of them is no picture to Telegram: each by itself then
             first, *others = pieces
-            ref = await self._file(chat, first, caption, None)
+            ref = await self._file(uploads, chat, first, caption, None)
             for piece in others:
-                await self._file(chat, piece, "", None)
+                await self._file(uploads, chat, piece, "", None)
             return ref
-        return caption_ref(sent[0].message_id)
 
-    async def _file(self, chat: str, piece: Piece, caption: str, buttons: Buttons) -> str:
+    async def _file(
+        self, uploads: "Uploads", chat: str, piece: Piece, caption: str, buttons: Keyboard | None
+    ) -> str:
         try:
-            sent = await self._shown(chat, piece, caption or None, buttons)
-        except BadRequest:  # its proportions, or this person takes no voice messages: it goes as a document
-            sent = await self._bot.send_document(
-                chat, await piece.opened(), caption=caption or None, reply_markup=buttons
-            )
-        return caption_ref(sent.message_id)
+            return caption_ref(await uploads.shown(chat, piece, caption, buttons))
+        except Declined:  # its proportions, or this person takes no voice messages: it goes as a document
+            return caption_ref(await uploads.document(chat, piece, caption, buttons))
 
-    async def _shown(self, chat: str, piece: Piece, caption: str | None, buttons: Buttons) -> Message:
-        file: InputFile = await piece.opened()
-        match piece.shape:
-            case "photo":
-                return await self._bot.send_photo(chat, file, caption=caption, reply_markup=buttons)
-            case "voice":
-                return await self._bot.send_voice(chat, file, caption=caption, reply_markup=buttons)
-            case "video":
-                return await self._bot.send_video(chat, file, caption=caption, reply_markup=buttons)
-        return await self._bot.send_document(chat, file, caption=caption, reply_markup=buttons)
+
+def in_one(chat: str, message: Rendered) -> Call | None:
+    """The one call that says it; None when it takes several, or files."""
+    text = message.text.strip()
+    if message.media or not 0 < units(text) <= TEXT_LIMIT:
+        return None
+    return _said(chat, text, keyboard(message.buttons))
+
+
+def edited(chat: str, message: Rendered, ref: str) -> Call | None:
+    """The call that puts it in the place of the message `ref`; None when it doesn't fit there."""
+    number, captioned = ref.removesuffix("c"), ref.endswith("c")
+    limit = CAPTION_LIMIT if captioned else TEXT_LIMIT
+    if not (number.isascii() and number.isdecimal()) or not 0 < units(message.text) <= limit:
+        return None
+    params: dict[str, Any] = {"chat_id": chat, "message_id": int(number)}
+    if buttons := keyboard(message.buttons):
+        params["reply_markup"] = buttons
+    if captioned:
+        return Call("editMessageCaption", params | {"caption": message.text})
+    return Call("editMessageText", params | {"text": message.text, "link_preview_options": _QUIET})
+
+
+def _said(chat: str, text: str, buttons: Keyboard | None) -> Call:
+    params: dict[str, Any] = {"chat_id": chat, "text": text, "link_preview_options": _QUIET}
+    if buttons:
+        params["reply_markup"] = buttons
+    return Call("sendMessage", params)

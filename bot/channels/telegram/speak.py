@@ -5,8 +5,7 @@ Texts go out without a parse mode: what looks like markup arrives as it was writ
 
 import unicodedata
 from collections.abc import Iterator, Sequence
-
-from telegram import InlineKeyboardButton, InlineKeyboardMarkup
+from typing import Any
 
 from bot.channels import parting
 from domain.messages import Button
@@ -19,6 +18,9 @@ COLUMNS = 36
 
 IN_A_ROW, IN_ALL = 8, 100
 
+Keyboard = dict[str, list[list[dict[str, Any]]]]
+"""An inline keyboard as the Bot API takes it."""
+
 
 def units(text: str) -> int:
     """The length of a text as Telegram counts at its strictest."""
@@ -30,17 +32,15 @@ def split(text: str, limit: int = TEXT_LIMIT) -> list[str]:
     return parting.split(text, limit, lambda character: 2 if ord(character) > 0xFFFF else 1)
 
 
-def keyboard(rows: Sequence[Sequence[Button]]) -> InlineKeyboardMarkup | None:
+def keyboard(rows: Sequence[Sequence[Button]]) -> Keyboard | None:
     """The buttons below a message; rows too wide for a phone are folded."""
-    folded: list[list[InlineKeyboardButton]] = []
+    folded: list[list[dict[str, Any]]] = []
     room = IN_ALL
     for row in rows:
         fitting = row[:room]
         room -= len(fitting)
-        folded += [
-            [InlineKeyboardButton(b.label, callback_data=b.data) for b in piece] for piece in _folded(fitting)
-        ]
-    return InlineKeyboardMarkup(folded) if folded else None
+        folded += [[{"text": b.label, "callback_data": b.data} for b in piece] for piece in _folded(fitting)]
+    return {"inline_keyboard": folded} if folded else None
 
 
 def _folded(row: Sequence[Button]) -> Iterator[Sequence[Button]]:

@@ -1,12 +1,9 @@
-"""python-telegram-bot's requests carried by aiohttp: one kept pool, honest timeouts, no secret in errors."""
+"""python-telegram-bot's requests carried by our wire: its own extension point, `BaseRequest`, on aiohttp.
 
-import asyncio
+What is called often goes over the same wire without the library (calls.py); it is loaded for uploads.
+"""
+
 import io
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from ipaddress import ip_address
-from typing import NoReturn
-from urllib.request import getproxies, proxy_bypass
 
 import aiohttp
 import orjson
@@ -15,6 +12,8 @@ from telegram._utils.types import ODVInput
 from telegram.error import NetworkError, TelegramError, TimedOut
 from telegram.request import BaseRequest, RequestData
 from yarl import URL
+
+from bot.channels.telegram.wire import InDoubt, Unsent, Wire, limits
 
 _UNSET = BaseRequest.DEFAULT_NONE
 _JSON = {"Content-Type": "application/json"}
@@ -37,35 +36,14 @@ def surely_unsent(error: TelegramError) -> bool:
     return isinstance(error, ConnectionFailed | ConnectionTimedOut)
 
 
-def proxy_for(url: URL) -> str | None:
-    """The proxy the environment names for this address; None for loopback and what NO_PROXY lists."""
-    host = url.host or ""
-    if _is_loopback(host):
-        return None
-    proxies = getproxies()
-    if proxy_bypass(host):
-        return None
-    return proxies.get(url.scheme) or proxies.get("all")
-
-
 class AiohttpRequest(BaseRequest):
-    """A `BaseRequest` on aiohttp.
+    """A `BaseRequest` over a wire of its own or one that is shared; then whoever made that closes it.
 
     Timeouts are in seconds, None for no limit: `pool_timeout` waits for one of `pool_size` connections,
-    `connect_timeout` for the connection, `read_timeout` for the next piece of the answer. A POST as a whole
-    gets connect + write + read, since its answer is small and aiohttp has no limit of its own for writing.
+    `connect_timeout` for the connection, `read_timeout` for the next piece of the answer.
     """
 
-    __slots__ = (
-        "_connect",
-        "_media_write",
-        "_pool",
-        "_pool_size",
-        "_pool_wait",
-        "_read",
-        "_session",
-        "_write",
-    )
+    __slots__ = ("_connect", "_media_write", "_read", "_shared", "_wire", "_write")
 
     def __init__(
         self,
@@ -76,15 +54,14 @@ class AiohttpRequest(BaseRequest):
         connect_timeout: float | None = 5.0,
         pool_timeout: float | None = 1.0,
         media_write_timeout: float | None = 20.0,
+        wire: Wire | None = None,
     ) -> None:
-        self._pool_size = pool_size
         self._read = read_timeout
         self._write = write_timeout
         self._connect = connect_timeout
-        self._pool_wait = pool_timeout
         self._media_write = media_write_timeout
-        self._pool = asyncio.Semaphore(pool_size)
-        self._session: aiohttp.ClientSession | None = None
+        self._shared = wire is not None
+        self._wire = wire or Wire(pool_size, pool_timeout)
 
     @property
     def read_timeout(self) -> float | None:
@@ -93,20 +70,12 @@ class AiohttpRequest(BaseRequest):
 
     async def initialize(self) -> None:
         """Open the pool; does nothing when it is open."""
-        if self._session is None:
-            self._pool = asyncio.Semaphore(self._pool_size)
-            self._session = aiohttp.ClientSession(
-                # The semaphore counts the connections: its wait has a limit and a message of its own.
-                connector=aiohttp.TCPConnector(limit=0),
-                cookie_jar=aiohttp.DummyCookieJar(),
-                headers={"User-Agent": self.USER_AGENT},
-            )
+        await self._wire.open()
 
     async def shutdown(self) -> None:
         """Close every connection; the transport may be initialised again."""
-        session, self._session = self._session, None
-        if session is not None:
-            await session.close()
+        if not self._shared:
+            await self._wire.close()
 
     async def do_request(
         self,
@@ -123,17 +92,21 @@ class AiohttpRequest(BaseRequest):
         Raises RuntimeError when the pool isn't open, `ConnectionFailed` or `ConnectionTimedOut` when the call
         was surely not sent, `TimedOut` or `NetworkError` when that is unknown.
         """
-        if self._session is None:
-            raise RuntimeError("the Telegram transport is not initialised")
         uploads = request_data is not None and request_data.contains_files
-        limits = _limits(
-            connect=_chosen(connect_timeout, self._connect),
-            write=_chosen(write_timeout, self._media_write if uploads else self._write),
-            read=_chosen(read_timeout, self._read),
+        patience = limits(
+            _chosen(connect_timeout, self._connect),
+            _chosen(write_timeout, self._media_write if uploads else self._write),
+            _chosen(read_timeout, self._read),
             whole=method != "GET",
         )
-        async with self._connection(_chosen(pool_timeout, self._pool_wait)):
-            return await _exchange(self._session, method, url, request_data, limits)
+        body, headers = _body(request_data)
+        wait = _chosen(pool_timeout, self._wire.pool_wait)
+        try:
+            return await self._wire.exchange(method, URL(url, encoded=True), body, headers, patience, wait)
+        except Unsent as trouble:
+            raise (ConnectionTimedOut if trouble.late else ConnectionFailed)(str(trouble)) from None
+        except InDoubt as trouble:
+            raise (TimedOut() if trouble.late else ConnectionBroken(str(trouble))) from None
 
     @staticmethod
     def parse_json_payload(payload: bytes) -> dict[str, object]:
@@ -145,58 +118,6 @@ class AiohttpRequest(BaseRequest):
         if not isinstance(answer, dict):
             raise TelegramError("Invalid server response")
         return answer
-
-    @asynccontextmanager
-    async def _connection(self, wait: float | None) -> AsyncIterator[None]:
-        try:
-            async with asyncio.timeout(wait):
-                await self._pool.acquire()
-        except TimeoutError:
-            raise ConnectionTimedOut(
-                "Pool timeout: all connections are occupied; the call was not sent"
-            ) from None
-        try:
-            yield
-        finally:
-            self._pool.release()
-
-
-async def _exchange(
-    session: aiohttp.ClientSession,
-    method: str,
-    url: str,
-    data: RequestData | None,
-    limits: aiohttp.ClientTimeout,
-) -> tuple[int, bytes]:
-    body, headers = _body(data)
-    address = URL(url, encoded=True)
-    try:
-        async with session.request(
-            method,
-            address,
-            data=body,
-            headers=headers,
-            timeout=limits,
-            proxy=proxy_for(address),
-            allow_redirects=False,  # the address holds the token: it goes nowhere else
-        ) as response:
-            return response.status, await response.read()
-    except (aiohttp.ClientError, TimeoutError, OSError) as error:
-        _raise_as_telegram(error)
-
-
-def _raise_as_telegram(error: Exception) -> NoReturn:
-    """Give the library's own errors; aiohttp's are cut off: their text may hold the token."""
-    kind = type(error).__name__
-    match error:
-        case aiohttp.ConnectionTimeoutError():
-            raise ConnectionTimedOut("Timed out while connecting") from None
-        case TimeoutError():
-            raise TimedOut from None
-        case aiohttp.ClientConnectorError() | aiohttp.InvalidURL() | aiohttp.ClientHttpProxyError():
-            raise ConnectionFailed(f"aiohttp.{kind}: no connection") from None
-        case _:
-            raise ConnectionBroken(f"aiohttp.{kind}: the connection broke") from None
 
 
 def _body(data: RequestData | None) -> tuple[bytes | aiohttp.FormData | None, dict[str, str]]:
@@ -214,21 +135,5 @@ def _body(data: RequestData | None) -> tuple[bytes | aiohttp.FormData | None, di
     return form, {}
 
 
-def _limits(
-    connect: float | None, write: float | None, read: float | None, whole: bool
-) -> aiohttp.ClientTimeout:
-    total = None
-    if whole and connect is not None and write is not None and read is not None:
-        total = connect + write + read
-    return aiohttp.ClientTimeout(total=total, connect=connect, sock_connect=connect, sock_read=read)
-
-
 def _chosen(given: ODVInput[float], default: float | None) -> float | None:
     return default if isinstance(given, DefaultValue) else given
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"

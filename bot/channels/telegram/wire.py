@@ -1,0 +1,156 @@
+"""HTTP calls over one kept pool of connections: honest timeouts, no secret in errors, no library loaded."""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from ipaddress import ip_address
+from typing import NoReturn
+from urllib.request import getproxies, proxy_bypass
+
+import aiohttp
+from yarl import URL
+
+AGENT = "Workroom"
+
+
+class Unsent(Exception):
+    """No connection came about, so the call was certainly not carried out; `late`: not in time."""
+
+    def __init__(self, why: str, *, late: bool = False) -> None:
+        super().__init__(why)
+        self.late = late
+
+
+class InDoubt(Exception):
+    """The call went out and no answer came (`late`: not in time): nobody knows whether it was carried out."""
+
+    def __init__(self, why: str, *, late: bool = False) -> None:
+        super().__init__(why)
+        self.late = late
+
+
+def limits(
+    connect: float | None = 5.0, write: float | None = 5.0, read: float | None = 5.0, *, whole: bool = True
+) -> aiohttp.ClientTimeout:
+    """Seconds to connect and between two pieces of the answer, None for no limit.
+
+    As a `whole`, a call gets connect + write + read: its answer is small, and aiohttp has no limit of its
+    own for writing.
+    """
+    total = None
+    if whole and connect is not None and write is not None and read is not None:
+        total = connect + write + read
+    return aiohttp.ClientTimeout(total=total, connect=connect, sock_connect=connect, sock_read=read)
+
+
+def proxy_for(url: URL) -> str | None:
+    """The proxy the environment names for this address; None for loopback and what NO_PROXY lists."""
+    host = url.host or ""
+    if _is_loopback(host):
+        return None
+    proxies = getproxies()
+    if proxy_bypass(host):
+        return None
+    return proxies.get(url.scheme) or proxies.get("all")
+
+
+class Wire:
+    """At most `pool_size` connections; who finds them all occupied waits up to `pool_wait` seconds."""
+
+    def __init__(self, pool_size: int = 100, pool_wait: float | None = 1.0) -> None:
+        self.pool_wait = pool_wait
+        self._pool_size = pool_size
+        self._pool = asyncio.Semaphore(pool_size)
+        self._session: aiohttp.ClientSession | None = None
+        self._proxies: dict[tuple[str, str | None], str | None] = {}
+
+    async def open(self) -> None:
+        """Open the pool; does nothing when it is open."""
+        if self._session is None:
+            self._pool = asyncio.Semaphore(self._pool_size)
+            self._proxies.clear()
+            self._session = aiohttp.ClientSession(
+                # The semaphore counts the connections: its wait has a limit and a message of its own.
+                connector=aiohttp.TCPConnector(limit=0),
+                cookie_jar=aiohttp.DummyCookieJar(),
+                headers={"User-Agent": AGENT},
+            )
+
+    async def close(self) -> None:
+        """Close every connection; the wire may be opened again."""
+        session, self._session = self._session, None
+        if session is not None:
+            await session.close()
+
+    async def exchange(
+        self,
+        method: str,
+        url: URL,
+        body: bytes | aiohttp.FormData | None,
+        headers: Mapping[str, str],
+        patience: aiohttp.ClientTimeout,
+        pool_wait: float | None,
+    ) -> tuple[int, bytes]:
+        """Carry one call; gives status and body. Raises RuntimeError when not open, Unsent, InDoubt."""
+        if self._session is None:
+            raise RuntimeError("the Telegram transport is not initialised")
+        async with self._connection(pool_wait):
+            try:
+                async with self._session.request(
+                    method,
+                    url,
+                    data=body,
+                    headers=headers,
+                    timeout=patience,
+                    proxy=self._proxy(url),
+                    allow_redirects=False,  # the address holds the token: it goes nowhere else
+                ) as response:
+                    return response.status, await response.read()
+            except (aiohttp.ClientError, TimeoutError, OSError) as error:
+                _raise_as_ours(error)
+
+    def _proxy(self, url: URL) -> str | None:
+        place = url.scheme, url.host
+        if place not in self._proxies:
+            self._proxies[place] = proxy_for(url)
+        return self._proxies[place]
+
+    @asynccontextmanager
+    async def _connection(self, wait: float | None) -> AsyncIterator[None]:
+        if self._pool.locked():
+            await self._queue(wait)
+        else:
+            await self._pool.acquire()
+        try:
+            yield
+        finally:
+            self._pool.release()
+
+    async def _queue(self, wait: float | None) -> None:
+        try:
+            async with asyncio.timeout(wait):
+                await self._pool.acquire()
+        except TimeoutError:
+            why = "Pool timeout: all connections are occupied; the call was not sent"
+            raise Unsent(why, late=True) from None
+
+
+def _raise_as_ours(error: Exception) -> NoReturn:
+    """aiohttp's errors are cut off: their text may hold the token."""
+    kind = type(error).__name__
+    match error:
+        case aiohttp.ConnectionTimeoutError():
+            raise Unsent("Timed out while connecting", late=True) from None
+        case TimeoutError():
+            raise InDoubt("Timed out", late=True) from None
+        case aiohttp.ClientConnectorError() | aiohttp.InvalidURL() | aiohttp.ClientHttpProxyError():
+            raise Unsent(f"aiohttp.{kind}: no connection") from None
+        case _:
+            raise InDoubt(f"aiohttp.{kind}: the connection broke") from None
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

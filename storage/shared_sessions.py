@@ -1,0 +1,209 @@
+"""Sessions in Redis, shared by processes, in the layout of aiogram's own storage (DESIGN §4, CHANNELS §1).
+
+`fsm:<chat>:<user>:state` and `…:data` are what aiogram would write; `…:lock` is its lock. What is ours alone
+(what was handled, what was answered, what was shown) lies under `workroom:session:…`.
+"""
+
+import asyncio
+import secrets
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from datetime import datetime, timedelta
+from typing import Any
+
+import orjson
+
+from storage.database import AtNeed, Database, DatabaseAway
+from storage.drafts import Draft, Drafts, row_of
+from storage.gathering import Gathering
+from storage.meeting import Meetings
+from storage.remembered import Remembered
+from storage.scripts import Script, Scripts
+from storage.sessions import REMEMBERED, Key, Session
+from storage.statements import Row
+from storage.unit import UnitOfWork
+from storage.work import Work
+
+LEASE = timedelta(seconds=10)
+"""So long a process holds a person's conversation; a step takes milliseconds. After that another may.
+
+Longer than a transaction may stand still (storage/database.SERVED): whoever held it can't commit any more.
+"""
+
+PATIENCE = timedelta(seconds=12)
+"""So long another process's step is waited for: longer than the lease of one that was killed."""
+
+LOOKS = (0.01, 0.02, 0.05, 0.1)
+"""Seconds between looks whether the other process is done; the last one again and again."""
+
+_TAKE = Script("""
+local held = redis.call('SET', KEYS[1], ARGV[1], 'NX', 'PX', ARGV[2])
+if not held and redis.call('GET', KEYS[1]) ~= ARGV[1] then return false end
+return {redis.call('GET', KEYS[2]), redis.call('GET', KEYS[3]), redis.call('GET', KEYS[4])}
+""")
+_PROLONG = Script("""
+if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
+return redis.call('PEXPIRE', KEYS[1], ARGV[2])
+""")
+_KEEP = Script("""
+if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
+for place = 2, 4 do
+  if ARGV[place + 1] == '' then redis.call('DEL', KEYS[place])
+  else redis.call('SET', KEYS[place], ARGV[place + 1], 'EX', ARGV[2]) end
+end
+redis.call('DEL', KEYS[1])
+return 1
+""")
+_RELEASE = Script("""
+if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('DEL', KEYS[1]) end
+return 1
+""")
+
+
+class Overtaken(DatabaseAway):
+    """Held too long, and another process has taken over: this one's late write changes nothing."""
+
+
+def keys_of(key: Key) -> list[str]:
+    """Lock, state, data and what is ours; Telegram's first three bear the names that aiogram gives them."""
+    place = f"{key.chat}:{key.user}" if key.channel == "telegram" else f"{key.channel}:{key.chat}:{key.user}"
+    ours = f"workroom:session:{key.channel}:{key.chat}:{key.user}"
+    return [f"fsm:{place}:lock", f"fsm:{place}:state", f"fsm:{place}:data", ours]
+
+
+class Kept:
+    """The session as the step wants it kept, until its transaction is committed."""
+
+    def __init__(self) -> None:
+        self.values: list[bytes | str] | None = None
+
+    async def save(self, key: Key, session: Session, now: datetime) -> None:
+        """As `storage.sessions.KeepsSessions`."""
+        ours = {
+            "handled": session.handled[-REMEMBERED:],
+            "answer": session.answer,
+            "shown": session.shown,
+            "saved_at": now,
+        }
+        data = orjson.dumps(session.data) if session.data else ""
+        self.values = [session.state or "", data, orjson.dumps(ours)]
+
+    async def forget(self, key: Key) -> None:
+        """As `storage.sessions.KeepsSessions`."""
+        self.values = ["", "", ""]
+
+
+class DraftsBeside(Drafts):
+    """A step that only keeps a draft has no transaction: drafts kept at the same time share one."""
+
+    def __init__(self, connection: AtNeed, none_of: int | None) -> None:
+        super().__init__(connection, none_of)  # type: ignore[arg-type]  # it stands for a connection
+        self._at_need = connection
+        self.beside: list[Row] = []
+
+    async def keep(self, person_id: int, draft: Draft) -> None:
+        """Within the step's transaction if there is one by now, else beside it."""
+        self.beside.append(row_of(person_id, draft))
+        if self._at_need.begun:
+            await self.settle()
+
+    async def settle(self) -> None:
+        """What was to be kept beside is kept within the transaction."""
+        rows, self.beside = self.beside, []
+        for row in rows:
+            await self.put([row])
+
+    async def latest(
+        self, person_id: int, flow: str | None = None, subject: str | None = None
+    ) -> Draft | None:
+        """As `Drafts`."""
+        await self.settle()
+        return await super().latest(person_id, flow, subject)
+
+    async def drop(self, person_id: int, flow: str | None = None, subject: str = "") -> None:
+        """As `Drafts`."""
+        await self.settle()
+        await super().drop(person_id, flow, subject)
+
+
+class Shared:
+    """A workplace of many processes: lock and load in one round trip, save and unlock in another."""
+
+    def __init__(self, database: Database, scripts: Scripts, lasts: timedelta) -> None:
+        """`lasts`: how long a conversation nobody goes on with is remembered; its draft stays longer."""
+        self._database, self._scripts, self._lasts = database, scripts, int(lasts.total_seconds())
+        self._remembered, self._meetings = Remembered(), Meetings(database)
+        self._drafts: Gathering[list[Row], None] = Gathering(self._keep_drafts)
+
+    @asynccontextmanager
+    async def work(self, key: Key) -> AsyncIterator[Work]:
+        """As `storage.work.Workplace`."""
+        keys, fence = keys_of(key), secrets.token_hex(8)
+        session = await self._taken(keys, fence)
+        kept = Kept()
+        try:
+            met = (await self._meetings.meet(key)).standing(session)
+            async with self._database.writing_if_needed() as connection:
+                drafts = DraftsBeside(connection, met.without_draft)
+                found = self._remembered.of(met.version)
+                yield Work(UnitOfWork(connection, found, drafts=drafts, sessions=kept), met)  # type: ignore[arg-type]
+                if connection.begun:
+                    await drafts.settle()
+                    await self._prolong(keys, fence)
+            if drafts.beside:
+                await self._drafts.ask(drafts.beside)
+            await self._keep(keys, fence, kept)
+        except BaseException:
+            with suppress(DatabaseAway):  # what is wrong is told already; the lease ends by itself
+                await asyncio.shield(self._release(keys, fence))
+            raise
+
+    async def _taken(self, keys: list[str], fence: str) -> Session:
+        """Take the conversation, waiting for whoever has it. Raises RedisAway, Overtaken."""
+        patience = PATIENCE.total_seconds()
+        looks = iter(LOOKS)
+        wait = next(looks)
+        while (found := await self._scripts.run(_TAKE, keys, fence, _milliseconds(LEASE))) is None:
+            if patience <= 0:
+                raise Overtaken("another process holds this conversation")
+            await asyncio.sleep(wait)
+            patience -= wait
+            wait = next(looks, wait)
+        return _session(*found)
+
+    async def _prolong(self, keys: list[str], fence: str) -> None:
+        """The last look before the commit: whoever was overtaken commits nothing."""
+        if not await self._scripts.run(_PROLONG, keys[:1], fence, _milliseconds(LEASE)):
+            raise Overtaken("before the commit")
+
+    async def _keep(self, keys: list[str], fence: str, kept: Kept) -> None:
+        if kept.values is None:
+            await self._release(keys, fence)
+        elif not await self._scripts.run(_KEEP, keys, fence, self._lasts, *kept.values):
+            raise Overtaken("before the session was saved")
+
+    async def _release(self, keys: list[str], fence: str) -> None:
+        await self._scripts.run(_RELEASE, keys[:1], fence)
+
+    async def _keep_drafts(self, many: Any) -> list[None]:
+        async with self._database.writing() as connection:
+            await Drafts(connection).put([row for rows in many for row in rows])
+        return [None] * len(many)
+
+
+def _milliseconds(much: timedelta) -> int:
+    return int(much / timedelta(milliseconds=1))
+
+
+def _session(state: bytes | None, data: bytes | None, ours: bytes | None) -> Session:
+    """What Redis holds; state and data may have been written or cleared by aiogram, and count."""
+    known = orjson.loads(ours) if ours else {}
+    saved = known.get("saved_at")
+    return Session(
+        state.decode() if state else None,
+        orjson.loads(data) if data else {},
+        tuple(known.get("handled", ())),
+        known.get("answer", []),
+        known.get("shown", []),
+        datetime.fromisoformat(saved) if saved else None,
+    )
