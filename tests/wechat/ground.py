@@ -103,6 +103,12 @@ class Ground:
         assert found is not None
         return found
 
+    async def agreed(self, who: str) -> dict[str, int]:
+        """The notices they have agreed to and not got yet."""
+        standing = await self.standing(who)
+        async with self.world.unit() as uow:
+            return await uow.followers.agreed(standing.identity)
+
     async def set(self, **settings: str) -> None:
         """The district decides."""
         async with self.world.unit() as uow:

@@ -54,7 +54,7 @@ async def test_a_request_is_a_list_of_numbers_and_a_number_acts(office: Ground) 
     assert told.kind == "text" and f"{number[:4]}-{number[4:]}" in told.text
     assert (place := re.search(r"^(\d) 受理$", told.text, re.MULTILINE))
     assert "已受理" in await office.says("oLiaison", place[1])
-    assert "已受理" in texts(office.api.person("oResident"))
+    assert "已经受理" in texts(office.api.person("oResident"))
 
 
 async def test_an_answer_is_a_menu_whose_choice_is_tapped_or_written(filed: tuple[Ground, str]) -> None:
@@ -137,9 +137,7 @@ async def test_an_agreed_notice_goes_out_once_and_leads_to_the_page(filed: tuple
     assert told.fields["character_string2"] == number and told.fields["phrase4"] == "已答复"
     assert await office.letters("notice.answer.filer") == ["sent"]
     assert await office.letters("notice.unreached") == []
-    async with office.world.unit() as uow:
-        standing = await office.standing("oResident")
-        assert await uow.followers.agreed(standing.identity) == {"T_ANSWER": 0}
+    assert await office.agreed("oResident") == {"T_ANSWER": 0}
 
 
 async def test_the_same_telling_counts_once_and_a_refusal_ends_it(filed: tuple[Ground, str]) -> None:
@@ -150,8 +148,7 @@ async def test_the_same_telling_counts_once_and_a_refusal_ends_it(filed: tuple[G
     )
 
     async def left() -> dict[str, int]:
-        async with office.world.unit() as uow:
-            return await uow.followers.agreed((await office.standing("oResident")).identity)
+        return await office.agreed("oResident")
 
     office._number = 900
     await office.event("oResident", "subscribe_msg_popup_event", raw.format("accept"))
@@ -183,8 +180,9 @@ async def test_the_tap_is_offered_with_the_receipt_until_it_was_given(office: Gr
     await office.says("oResident", "路灯不亮")
     receipt = await office.says("oResident", "提交")
     assert "http://workroom.test/wechat/notices" in receipt
+    standing = await office.standing("oResident")
     async with office.world.unit() as uow:
-        await uow.followers.agree((await office.standing("oResident")).identity, "T_ANSWER", 1)
+        await uow.followers.agree(standing.identity, "T_ANSWER", 1)
     await office.says("oResident", "反映诉求")
     await office.says("oResident", "井盖松了")
     assert "/wechat/notices" not in await office.says("oResident", "提交")
