@@ -25,7 +25,7 @@ from tests.chat import Actor, Chat
 from tests.wechat.platform import ACCOUNT, Caller, PaperPlatform, settings_for, xml
 from tests.world import World
 
-NUMBERED = re.compile(r"^(\d+) (\S.*)$", re.MULTILINE)
+NUMBERED = re.compile(r"(?:^|  )(\d+) (\S.*?)(?=  \d+ |$)", re.MULTILINE)
 WAYS = re.compile(r"^(?:也可以回：|Or reply: )(.+)$", re.MULTILINE)
 UNSUPPORTED = "【收到不支持的消息类型，暂无法显示】"
 KINDS = {"photo": "image", "voice": "voice", "video": "video", "document": "file"}

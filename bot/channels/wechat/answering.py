@@ -20,6 +20,10 @@ REMEMBERED = 10_000
 """Answers kept in memory, for when the platform asks again."""
 
 
+Delivery = tuple[str, str]
+"""`Inbound.delivery`: who, and the platform's own name for it."""
+
+
 class Door(Protocol):
     """The desk, as far as a channel knows it."""
 
@@ -59,9 +63,9 @@ class Answering:
         self._desk, self._words, self._report = desk, words, report
         self._language, self._page = language, page
         self._patience = patience or Patience()
-        self._given: Recent[str, str] = Recent(REMEMBERED)
-        self._late: set[str] = set()
-        self._under_way: dict[str, asyncio.Task[str]] = {}
+        self._given: Recent[Delivery, str] = Recent(REMEMBERED)
+        self._late: set[Delivery] = set()
+        self._under_way: dict[Delivery, asyncio.Task[str]] = {}
         self._after: set[asyncio.Task[None]] = set()
 
     async def take(self, arrived: Arrived) -> str:
@@ -90,7 +94,7 @@ class Answering:
     # --- in time, or late --------------------------------------------------------------------------------
 
     async def _answer(self, arrival: Arrival) -> str:
-        name = arrival.name
+        name = arrival.inbound.delivery
         if (given := self._given.get(name)) is not None:
             return given
         if name in self._late:
@@ -113,13 +117,13 @@ class Answering:
             text = await self._spoken(arrival, messages)
         except Exception as bug:  # noqa: BLE001 - it is committed: whoever asked must hear something
             text = self._say("", "error.bug", {"reference": self._report(bug)})
-        self._given.put(arrival.name, text)
-        self._late.discard(arrival.name)
+        self._given.put(arrival.inbound.delivery, text)
+        self._late.discard(arrival.inbound.delivery)
         return text
 
     async def _spoken(self, arrival: Arrival, messages: tuple[Rendered, ...]) -> str:
         openid = arrival.inbound.chat
-        if arrival.name in self._late:
+        if arrival.inbound.delivery in self._late:
             self._then(self._heard(arrival), *([self._push(openid, joined(messages))] if messages else ()))
             return ""
         said = compose(messages, self._say)
