@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 import xmltodict
+from prometheus_client import generate_latest
 
 from bot import measure
 from bot.channels.wechat.receiving import receiving
@@ -290,7 +291,7 @@ async def test_nothing_secret_is_told(site: Site, capsys: pytest.CaptureFixture[
     answers = [await site.caller.call(*site.caller.safe(words("密<>]]>话")))]
     answers.append(await site.caller.call({"signature": TOKEN}, b"<xml/>"))
     answers.append(await site.caller.call({}, None))
-    metrics = measure.generate_latest(measure.registry).decode()
+    metrics = generate_latest(measure.registry).decode()
     said = "".join(str(a.headers) + a.text for a in answers) + metrics + "".join(capsys.readouterr())
     assert not [secret for secret in (TOKEN, KEY, OLD_KEY, SECRET, CANARY, "密") if secret in said]
 
