@@ -12,7 +12,7 @@ from domain.messages import Choice, Message
 from domain.people import Seat, consents_needed
 from handlers import unreached
 from handlers.house import House
-from handlers.ports import Ambiguous, Channel, TryLater, Unreachable
+from handlers.ports import Ambiguous, Channel, NotNow, TryLater, Unreachable
 from handlers.visit import now_of
 from storage.outbox import Letter, Sent
 from storage.people import Address
@@ -106,11 +106,24 @@ class Postman:
             channel = self._house.channels[address.channel]
             rendered = self._house.words.render(language, bundle.message)
             try:
-                return Sent(address.channel, address.chat, await channel.send(address.chat, rendered))
+                sent = Sent(address.channel, address.chat, await channel.send(address.chat, rendered))
+                await self._waits(bundle, sent, tried=address is not addresses[0])
+                return sent
+            except NotNow:
+                continue
             except Unreachable:
                 async with self._house.database.writing() as connection:
                     await UnitOfWork(connection).people.lost(address.channel, address.user)
         raise Unreachable("no channel left" if addresses else "nobody is bound, or nothing is open to them")
+
+    async def _waits(self, bundle: Bundle, sent: Sent, *, tried: bool) -> None:
+        """What could only be laid on the page waits until its reader looks: a person calls meanwhile."""
+        if tried and sent.channel in unreached.WAITS_TO_BE_SEEN:
+            async with self._house.database.writing() as connection:
+                for letter in bundle.letters:
+                    await unreached.tell_liaison(
+                        UnitOfWork(connection), letter, self._house.clock(), page=True
+                    )
 
     async def _addresses(self, seat: Seat) -> tuple[str, list[Address]]:
         async with self._house.database.reading() as connection:

@@ -10,7 +10,7 @@ NORTH, EAST = (0.8293, 55.8271), (72.004, 137.8347)
 
 
 def unshifted(latitude: float, longitude: float) -> tuple[float, float]:
-    """The WGS 84 position of one in GCJ-02, in degrees, to within a metre. Outside China nothing is shifted."""
+    """The WGS 84 position of one in GCJ-02, in degrees, to within a metre; elsewhere as it is."""
     if not (NORTH[0] <= latitude <= NORTH[1] and EAST[0] <= longitude <= EAST[1]):
         return latitude, longitude
     north, east = latitude, longitude

@@ -8,10 +8,20 @@ from handlers.notices import CLOSING
 from storage.outbox import Letter, NewLetter
 from storage.unit import UnitOfWork
 
+WAITS_TO_BE_SEEN = ("web",)
+"""Channels that ring nobody: what is there is seen when somebody looks."""
 
-async def tell_liaison(uow: UnitOfWork, letter: Letter, now: datetime) -> None:
-    """When a closing letter is lost: one notice for it, to the liaison of the case's workroom."""
-    if letter.case is None or letter.edits is not None or letter.message.key not in CLOSING:
+ASKED = "notice.ask.filer"
+CALLED_ABOUT = (*CLOSING, ASKED)
+"""What somebody must hear, if need be by telephone."""
+
+
+async def tell_liaison(uow: UnitOfWork, letter: Letter, now: datetime, *, page: bool = False) -> None:
+    """One notice for a letter that must be heard, to the liaison of the case's workroom: please call.
+
+    `page`: it has been laid on the web page, where it waits to be seen.
+    """
+    if letter.case is None or letter.edits is not None or letter.message.key not in CALLED_ABOUT:
         return
     case = await uow.cases.by_id(letter.case)
     liaison = await uow.registry.liaison_of(case.workroom)
@@ -19,6 +29,7 @@ async def tell_liaison(uow: UnitOfWork, letter: Letter, now: datetime) -> None:
         return
     whom = "filer" if letter.seat.role == "person" else "handler"
     params = {"number": case.number, "about": case.words, "action": "unreached", "whom": whom}
+    params |= {"asked": letter.message.key == ASKED, "page": page}
     message = Message("notice.unreached", params, ((Choice(f"show:{case.number}", "case.do.show"),),))
     seat = Seat("liaison", liaison.id)
     await uow.outbox.post_all([NewLetter(f"unreached.{letter.id}", seat, message, case.id)], now)

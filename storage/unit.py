@@ -17,6 +17,7 @@ from storage.sessions import KeepsSessions, Sessions
 from storage.timeline import MediaRows, Timeline
 from storage.tries import Tries
 from storage.web import Transcript
+from storage.wechat import Followers
 
 
 class UnitOfWork:
@@ -85,6 +86,11 @@ class UnitOfWork:
     def tries(self) -> Tries:
         """One-time codes tried lately."""
         return Tries(self.connection)
+
+    @cached_property
+    def followers(self) -> Followers:
+        """What WeChat lets us say to whom."""
+        return Followers(self.connection)
 
     def transcript(self, chat: str) -> Transcript:
         """What the web page has shown to one visitor."""

@@ -17,6 +17,7 @@ from storage.tables.registry import (
     units,
     workrooms,
 )
+from storage.tables.wechat import wechat_allowances, wechat_events, wechat_notices, wechat_scenes
 
 __all__ = [
     "attachments",
@@ -47,5 +48,9 @@ __all__ = [
     "settings",
     "units",
     "web_messages",
+    "wechat_allowances",
+    "wechat_events",
+    "wechat_notices",
+    "wechat_scenes",
     "workrooms",
 ]

@@ -22,7 +22,7 @@ SECOND = '''"""A step that rebuilds a table, as SQLite must."""
 import sqlalchemy as sa
 from alembic import op
 
-revision, down_revision = "0002", "0001"
+revision, down_revision = "9999", "NEWEST"
 
 
 def upgrade() -> None:

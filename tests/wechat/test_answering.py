@@ -190,7 +190,8 @@ async def test_events_are_told_to_the_platforms_side(place: Place) -> None:
     assert await place.tells("VIEW", EventKey="https://a.example") == 200
     assert place.platform.unfollowed == [AUNT]
     assert place.platform.fates == [(AUNT, "5", "success")]
-    assert place.platform.decided == [(AUNT, Subscription("popup", "T", "accept"))]
+    told = Subscription("popup", "T", "accept", told=place.platform.decided[0][1].told)
+    assert place.platform.decided == [(AUNT, told)]
     assert place.receiving.answering.counts == {"view": 1}
     assert place.door.arrived == []
 

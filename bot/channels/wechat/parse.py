@@ -189,6 +189,7 @@ def _decided(content: Content, who: str) -> Arrived:
             (group.get("SubscribeStatusString") or group.get("ErrorStatus") or "")[:64],
             (group.get("MsgID") or "")[:64],
             (group.get("PopupScene") or "")[:64],
+            _told(content),
         )
         for _, group in content.groups
         if group.get("TemplateId")

@@ -19,6 +19,7 @@ class Subscription:
 
     `event` is `popup` (asked and decided), `change` (decided anew in the settings) or `sent`;
     `status` is the platform's word (`accept`, `reject`; for `sent` its error text or `success`).
+    `told` is what this telling is known by, the same for every time it is brought.
     """
 
     event: Subscribed
@@ -26,6 +27,7 @@ class Subscription:
     status: str
     message: str = ""
     scene: str = ""
+    told: str = ""
 
 
 class Platform(Protocol):

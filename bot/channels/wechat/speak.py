@@ -63,9 +63,9 @@ def compose(messages: Sequence[Rendered], say: Say) -> Said:
             blocks.append(choices)
         blocks.append(message.text.strip())
         choices = _choices(numbered, language, say)
-    body = split(_plain(below(*blocks)), TEXT_LIMIT, weight)
+    body = split(plain(below(*blocks)), TEXT_LIMIT, weight)
     media = tuple(one for message in messages for one in message.media)
-    return Said(tuple(body), _plain(choices), media, language)
+    return Said(tuple(body), plain(choices), media, language)
 
 
 Numbered = Sequence[Sequence[tuple[int, Button]]]
@@ -116,5 +116,6 @@ def _lines(row: Sequence[tuple[int, Button]]) -> list[str]:
     return [together] if small and named else named
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
+    """What people wrote makes no links."""
     return _TAG.sub(_NO_TAG, text)
