@@ -83,9 +83,15 @@ class Answering:
                 return await self._answer(arrived)
         return ""
 
+    async def settled(self) -> None:
+        """Wait until nothing is in hand: neither an answer nor what follows it."""
+        while working := {*self._under_way.values(), *self._after}:
+            await asyncio.wait(working)
+
     async def close(self) -> None:
         """Finish what is in hand, answers first; what then still waits for the platform is given up."""
-        await asyncio.gather(*self._under_way.values(), return_exceptions=True)
+        if self._under_way:
+            await asyncio.wait(self._under_way.values())
         if self._after:
             _, waiting = await asyncio.wait(self._after, timeout=self._patience.answer)
             for task in waiting:
