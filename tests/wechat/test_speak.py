@@ -48,8 +48,12 @@ def test_several_messages_are_one_and_their_lists_are_counted_on() -> None:
     )
 
 
-def test_under_a_question_only_its_own_choices_stand() -> None:
-    assert text(LIST, CARD) == f"两件。\n\n{text(CARD)}"
+def test_under_a_question_only_its_own_choices_are_counted() -> None:
+    assert text(LIST, CARD) == f"两件。\n\n· 7K3F-29 路灯\n· 8K3F-29 井盖\n\n{text(CARD)}"
+    asked = Rendered("同意吗？", ((Button("agree:sensitive:", "同意"),),), language="zh_CN")
+    assert text(CARD, asked) == (
+        "请核对：路灯不亮\n\n· 提交\n· 改内容  · 改地点\n· 取消\n\n同意吗？\n\n请回数字：\n1 同意"
+    )
 
 
 def test_small_choices_too_wide_for_a_line_stand_alone() -> None:

@@ -1,7 +1,7 @@
 """Transcripts of the loop, unchanged, through the whole channel: pushes count against the platform's windows.
 
-Those in which somebody hears more than five things without writing are played on paper (the loop over WeChat):
-of them the platform lets only five through, and the rest waits (tests of pushing).
+Where somebody hears more than five things without writing, the platform lets only five through: those are
+played on paper (the loop over WeChat), and what becomes of the rest is told by the tests of pushing.
 """
 
 from collections.abc import AsyncIterator

@@ -16,7 +16,7 @@ TEXT_LIMIT = 1800
 COLUMNS = 34
 """Half-width columns of a line on a phone of 360 px with WeChat's larger type."""
 
-BETWEEN = "  "
+BETWEEN, BULLET = "  ", "·"
 
 _TAG = re.compile("<(?=[A-Za-z/!])")
 _NO_TAG = chr(0xFF1C)
@@ -69,21 +69,23 @@ def compose(messages: Sequence[Rendered], say: Say) -> Said:
 
 
 Numbered = Sequence[Sequence[tuple[int, Button]]]
-"""Rows of choices, each with the number that chooses it."""
+"""Rows of choices, each with the number that chooses it; 0 where only its words do."""
 
 
 def number(messages: Sequence[Rendered]) -> list[Numbered]:
     """Each message's choices with their numbers, counted as the desk counts them (`Visit.shown`).
 
-    Where a question stands, only its own choices count, and only they are shown.
+    Where a question stands, only its own choices are counted.
     """
     asking = [place for place, message in enumerate(messages) if message.buttons]
     alone = bool(asking) and any(is_question(b.data) for row in messages[asking[-1]].buttons for b in row)
     counting = count(1)
+
+    def counted(place: int) -> int:
+        return next(counting) if not alone or place == asking[-1] else 0
+
     return [
-        [[(next(counting), button) for button in row] for row in message.buttons]
-        if not alone or place == asking[-1]
-        else []
+        [[(counted(place), button) for button in row] for row in message.buttons]
         for place, message in enumerate(messages)
     ]
 
@@ -91,17 +93,18 @@ def number(messages: Sequence[Rendered]) -> list[Numbered]:
 def joined(messages: Sequence[Rendered]) -> Rendered:
     """The same as one message to push, its buttons those that numbers count."""
     said = [message.text.strip() for message in messages]
-    rows = tuple(tuple(button for _, button in row) for numbered in number(messages) for row in numbered)
+    counted = ([b for place, b in row if place] for numbered in number(messages) for row in numbered)
+    rows = tuple(tuple(row) for row in counted if row)
     media = tuple(one for message in messages for one in message.media)
     return replace(messages[-1], text=below(*said), buttons=rows, media=media)
 
 
 def _choices(numbered: Numbered, language: str, say: Say) -> str:
     """The lines under a text: numbers to write back, then what is said as words."""
-    counted = [[(place, b) for place, b in row if not is_way(b.data)] for row in numbered]
-    ways = [button.label for row in numbered for _, button in row if is_way(button.data)]
+    counted = [[(place, b) for place, b in row if not (place and is_way(b.data))] for row in numbered]
+    ways = [button.label for row in numbered for place, button in row if place and is_way(button.data)]
     lines = [line for row in counted for line in _lines(row)]
-    if lines:
+    if any(place for row in counted for place, _ in row):
         lines.insert(0, say(language, "passive.numbers", {}))
     if ways:
         lines.append(say(language, "passive.ways", {"ways": ways}))
@@ -110,7 +113,7 @@ def _choices(numbered: Numbered, language: str, say: Say) -> str:
 
 def _lines(row: Sequence[tuple[int, Button]]) -> list[str]:
     """A line for each choice; small ones of one row share a line where a phone shows it whole."""
-    named = [f"{place} {button.label}" for place, button in row]
+    named = [f"{place or BULLET} {button.label}" for place, button in row]
     together = BETWEEN.join(named)
     small = all(button.minor for _, button in row) and columns(together) <= COLUMNS
     return [together] if small and named else named
