@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import cast
 
+from bot.channels.wechat.answering import Patience
 from bot.channels.wechat.channel import open_wechat
 from bot.channels.wechat.receiving import receiving
 from domain import mars
@@ -151,9 +152,9 @@ def talking(world: World) -> WeChatChat:
     platform = PaperPlatform()
     world.channels["wechat"] = platform
     _serve(world, platform)
-    return WeChatChat(
-        world, Caller(receiving(settings_for(), world.house, world.desk, platform), world.clock)
-    )
+    at_once = Patience(burst=0)
+    made = receiving(settings_for(), world.house, world.desk, platform, patience=at_once)
+    return WeChatChat(world, Caller(made, world.clock))
 
 
 @asynccontextmanager

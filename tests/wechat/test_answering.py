@@ -49,7 +49,7 @@ class Place:
         self.door, self.platform = Door(), PaperPlatform()
         self.reported: list[BaseException] = []
         house = replace(world.house, report=self.report)
-        patience = Patience(answer=0.05, away=0.2, wait=0.01)
+        patience = Patience(answer=0.05, burst=0.02, away=0.2, wait=0.01)
         self.receiving = receiving(settings_for(**given), house, self.door, self.platform, None, patience)
         self.caller = Caller(self.receiving, world.clock)
 
@@ -62,6 +62,11 @@ class Place:
         """Words of hers; the passive answer."""
         head = {"ToUserName": ACCOUNT, "FromUserName": AUNT, "CreateTime": 1}
         return await self.caller.brings(xml(**head, MsgType="text", Content=content, MsgId=number))
+
+    async def sends(self, number: int) -> str:
+        """A picture of hers; the passive answer."""
+        head = {"ToUserName": ACCOUNT, "FromUserName": AUNT, "CreateTime": 1}
+        return await self.caller.brings(xml(**head, MsgType="image", MediaId=f"M{number}", MsgId=number))
 
     async def tells(self, name: str, **fields: object) -> int:
         """An event; the status."""
@@ -147,6 +152,15 @@ async def test_with_no_pushes_left_a_long_answer_keeps_its_choices(service: Worl
     assert only.endswith("1 反映诉求") and len(only.encode()) <= TEXT_LIMIT
     assert "太长了" in only and (not page or page in only)
     assert await place.pushed() == []
+
+
+async def test_pictures_sent_together_are_answered_with_one_card(place: Place) -> None:
+    place.door.messages = (Rendered("附件：3个", key="file_request.card", language="zh_CN"),)
+    together = await asyncio.gather(*(place.sends(number) for number in range(3)))
+    assert together == ["", "", "附件：3个"]
+    assert await place.sends(4) == "附件：3个", "alone it is answered after a moment"
+    place.door.messages = (Rendered("这个太大了。", key="media.too_big", language="zh_CN"),)
+    assert await asyncio.gather(place.sends(5), place.sends(6)) == ["这个太大了。"] * 2
 
 
 async def test_files_follow_the_answer(place: Place) -> None:

@@ -10,7 +10,7 @@ from bot.channels.recent import Recent
 from bot.channels.wechat.parse import Arrival, Arrived, Decided, Delivered, Gone, Nothing
 from bot.channels.wechat.ports import Platform
 from bot.channels.wechat.speak import TEXT_LIMIT, Said, below, compose, joined, weight
-from domain.messages import Answer, Inbound, Other, Rendered, Text
+from domain.messages import Answer, File, Inbound, Other, Rendered, Text
 from handlers.house import Speech
 from handlers.ports import Ambiguous, TryLater, Unreachable
 from handlers.queues import Busy
@@ -36,12 +36,19 @@ class Patience:
     """Seconds. The platform waits for five; what is `late` is pushed when it is ready.
 
     A database that is away is tried again for as long as `away`; a push that can't go out, `pushes` times.
+    The card under a picture waits for `burst` whether another picture comes, which shows it anew.
     """
 
     answer: float = 4.0
+    burst: float = 1.0
     away: float = 40.0
     wait: float = 0.5
     pushes: int = 3
+
+
+def _shows_card(inbound: Inbound, messages: tuple[Rendered, ...]) -> bool:
+    """Whether the answer to a file is nothing but the card that the next file shows again."""
+    return isinstance(inbound.what, File) and len(messages) == 1 and messages[0].key.endswith(".card")
 
 
 class Answering:
@@ -66,6 +73,8 @@ class Answering:
         self._given: Recent[Delivery, str] = Recent(REMEMBERED)
         self._late: set[Delivery] = set()
         self._under_way: dict[Delivery, asyncio.Task[str]] = {}
+        self._last: Recent[str, Delivery] = Recent(REMEMBERED)
+        self._more: dict[str, asyncio.Future[None]] = {}
         self._after: set[asyncio.Task[None]] = set()
 
     async def take(self, arrived: Arrived) -> str:
@@ -107,6 +116,7 @@ class Answering:
             return ""
         task = self._under_way.get(name)
         if task is None:
+            self._arrived(name)
             task = self._under_way[name] = asyncio.create_task(self._work(arrival))
             task.add_done_callback(lambda _: self._under_way.pop(name))
         done, _ = await asyncio.wait({task}, timeout=self._patience.answer)
@@ -132,6 +142,9 @@ class Answering:
         if arrival.inbound.delivery in self._late:
             self._then(self._heard(arrival), *([self._push(openid, joined(messages))] if messages else ()))
             return ""
+        if _shows_card(arrival.inbound, messages) and await self._goes_on(arrival.inbound.delivery):
+            self._then(self._heard(arrival))
+            return ""
         said = compose(messages, self._say)
         parts = said.parts
         if len(parts) == 1 and not said.media:
@@ -156,6 +169,22 @@ class Answering:
         room = TEXT_LIMIT - weight(end) - 2
         kept = said.body[0].encode()[: max(0, room)].decode(errors="ignore")
         return below(kept.rstrip(), end)
+
+    # --- several pictures at once ------------------------------------------------------------------------
+
+    def _arrived(self, name: Delivery) -> None:
+        self._last.put(name[0], name)
+        if (waiting := self._more.pop(name[0], None)) is not None:
+            waiting.set_result(None)
+
+    async def _goes_on(self, name: Delivery) -> bool:
+        """Whether they send more right away: nine pictures are one card, not nine."""
+        if self._last.get(name[0]) == name:
+            self._more[name[0]] = more = asyncio.get_running_loop().create_future()
+            await asyncio.wait({more}, timeout=self._patience.burst)
+            if self._more.get(name[0]) is more:
+                del self._more[name[0]]
+        return self._last.get(name[0]) != name
 
     # --- the desk ----------------------------------------------------------------------------------------
 
