@@ -76,10 +76,14 @@ def xml(**fields: Any) -> str:
     """A message as the platform writes it; `raw` is put in as it stands."""
     raw = fields.pop("raw", "")
     inner = "".join(
-        f"<{name}>{value}</{name}>" if isinstance(value, int) else f"<{name}><![CDATA[{value}]]></{name}>"
+        f"<{name}>{value}</{name}>" if isinstance(value, int) else f"<{name}>{_quoted(value)}</{name}>"
         for name, value in fields.items()
     )
     return f"<xml>{inner}{raw}</xml>"
+
+
+def _quoted(words: str) -> str:
+    return f"<![CDATA[{words.replace(']]>', ']]]]><![CDATA[>')}]]>"
 
 
 def signed(*parts: str) -> str:

@@ -155,12 +155,14 @@ async def test_with_no_pushes_left_a_long_answer_keeps_its_choices(service: Worl
 
 
 async def test_pictures_sent_together_are_answered_with_one_card(place: Place) -> None:
-    place.door.messages = (Rendered("附件：3个", key="file_request.card", language="zh_CN"),)
+    send = ((Button("~k.1.send", "提交"),),)
+    place.door.messages = (Rendered("附件：3个", send, key="file_request.card", language="zh_CN"),)
     together = await asyncio.gather(*(place.sends(number) for number in range(3)))
-    assert together == ["", "", "附件：3个"]
-    assert await place.sends(4) == "附件：3个", "alone it is answered after a moment"
-    place.door.messages = (Rendered("这个太大了。", key="media.too_big", language="zh_CN"),)
-    assert await asyncio.gather(place.sends(5), place.sends(6)) == ["这个太大了。"] * 2
+    card = "附件：3个\n\n请回数字：\n1 提交"
+    assert together == ["", "", card]
+    assert await place.sends(4) == card, "alone it is answered after a moment"
+    place.door.messages = (Rendered("附件：3个", send, key="media.too_big", language="zh_CN"),)
+    assert await asyncio.gather(place.sends(5), place.sends(6)) == [card] * 2, "each is told"
 
 
 async def test_files_follow_the_answer(place: Place) -> None:

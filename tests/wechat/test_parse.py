@@ -190,8 +190,7 @@ UPDATES = st.fixed_dictionaries(
 @settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(fields=UPDATES, raw=st.sampled_from(["", POPUP, CHANGE, SENT, "<L><List/></L>"]))
 def test_no_update_raises_an_error(fields: dict[str, str], raw: str) -> None:
-    safe = {name: value.replace("]]>", "") for name, value in fields.items()}
-    found = parse(read(xml(**safe, raw=raw).encode("utf-8", "surrogatepass")))
+    found = parse(read(xml(**fields, raw=raw).encode("utf-8", "surrogatepass")))
     assert isinstance(found, Arrival | Gone | Decided | Delivered | Nothing)
     if isinstance(found, Arrival):
         assert 0 < len(found.inbound.id) <= 64 and found.inbound.chat == found.inbound.user

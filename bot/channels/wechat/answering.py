@@ -10,6 +10,7 @@ from bot.channels.recent import Recent
 from bot.channels.wechat.parse import Arrival, Arrived, Decided, Delivered, Gone, Nothing
 from bot.channels.wechat.ports import Platform
 from bot.channels.wechat.speak import TEXT_LIMIT, Said, below, compose, joined, weight
+from conversations.questions import is_question
 from domain.messages import Answer, File, Inbound, Other, Rendered, Text
 from handlers.house import Speech
 from handlers.ports import Ambiguous, TryLater, Unreachable
@@ -19,6 +20,9 @@ from storage.database import DatabaseAway
 REMEMBERED = 10_000
 """Answers kept in memory, for when the platform asks again."""
 
+
+TOLD = ("media.", "retry.", "error.", "consent.")
+"""Words that are about the one file, and must be heard."""
 
 Delivery = tuple[str, str]
 """`Inbound.delivery`: who, and the platform's own name for it."""
@@ -36,7 +40,7 @@ class Patience:
     """Seconds. The platform waits for five; what is `late` is pushed when it is ready.
 
     A database that is away is tried again for as long as `away`; a push that can't go out, `pushes` times.
-    The card under a picture waits for `burst` whether another picture comes, which shows it anew.
+    What is asked after a picture waits for `burst` whether another one comes, after which it is asked anew.
     """
 
     answer: float = 4.0
@@ -46,9 +50,11 @@ class Patience:
     pushes: int = 3
 
 
-def _shows_card(inbound: Inbound, messages: tuple[Rendered, ...]) -> bool:
-    """Whether the answer to a file is nothing but the card that the next file shows again."""
-    return isinstance(inbound.what, File) and len(messages) == 1 and messages[0].key.endswith(".card")
+def _only_asks(inbound: Inbound, messages: tuple[Rendered, ...]) -> bool:
+    """Whether the answer to a file is nothing but the question that the next file's answer asks again."""
+    if not isinstance(inbound.what, File) or len(messages) != 1 or messages[0].key.startswith(TOLD):
+        return False
+    return any(is_question(button.data) for row in messages[0].buttons for button in row)
 
 
 class Answering:
@@ -142,7 +148,7 @@ class Answering:
         if arrival.inbound.delivery in self._late:
             self._then(self._heard(arrival), *([self._push(openid, joined(messages))] if messages else ()))
             return ""
-        if _shows_card(arrival.inbound, messages) and await self._goes_on(arrival.inbound.delivery):
+        if _only_asks(arrival.inbound, messages) and await self._goes_on(arrival.inbound.delivery):
             self._then(self._heard(arrival))
             return ""
         said = compose(messages, self._say)
