@@ -22,7 +22,7 @@ SECOND = '''"""A step that rebuilds a table, as SQLite must."""
 import sqlalchemy as sa
 from alembic import op
 
-revision, down_revision = "9999", "NEWEST"
+revision, down_revision = "9999", "{newest}"
 
 
 def upgrade() -> None:
@@ -60,7 +60,7 @@ def versions(tmp_path: Path) -> Path:
     """The real revisions and one more."""
     folder = tmp_path / "versions"
     shutil.copytree(VERSIONS, folder)
-    (folder / "r0002.py").write_text(SECOND)
+    (folder / "r9999.py").write_text(SECOND.format(newest=newest()))
     return folder
 
 
@@ -137,7 +137,7 @@ async def test_a_second_step_keeps_what_is_there(url: str, versions: Path) -> No
     columns = "code, name, kind, parent_id, present"
     await order(url, f"INSERT INTO units ({columns}) SELECT 'S', 'x', 'street', id, true FROM units")  # noqa: S608
     done = await upgrade(url, versions=versions)
-    assert (done.before, done.after) == ("0001", "0002")
+    assert (done.before, done.after) == (newest(), "9999")
     assert await asked(url, "SELECT code FROM units ORDER BY code") == ["Q", "S"]
     assert sorted(await check(url)) == [
         "differs: type of units.name: VARCHAR(length=200), the tables say String(length=100)",
@@ -146,13 +146,14 @@ async def test_a_second_step_keeps_what_is_there(url: str, versions: Path) -> No
 
 
 async def test_a_step_that_fails_leaves_everything_as_it_was(url: str, versions: Path) -> None:
-    (versions / "r0002.py").write_text(
-        SECOND.replace("sa.String(20)))", "sa.String(20)))\n    raise ValueError('no')")
+    step = SECOND.format(newest=newest())
+    (versions / "r9999.py").write_text(
+        step.replace("sa.String(20)))", "sa.String(20)))\n    raise ValueError('no')")
     )
     await migrate(url)
     with pytest.raises(ValueError, match="no"):
         await upgrade(url, versions=versions)
-    assert await current(url) == "0001"
+    assert await current(url) == newest()
     assert await check(url) == []
 
 
@@ -165,7 +166,7 @@ async def test_an_existing_sqlite_database_is_backed_up_first(home: Path, versio
     assert done.backup.stat().st_mode & 0o077 == 0
     verify(done.backup)
     restored = f"sqlite+aiosqlite:///{shutil.copy(done.backup, home / 'restored.sqlite3')}"
-    assert await current(restored) == "0001"
+    assert await current(restored) == newest()
     assert await check(restored) == []
     assert await asked(restored, "SELECT code FROM units") == ["Q"]
     await upgrade(restored, versions=versions)
@@ -180,7 +181,7 @@ async def test_a_broken_database_is_not_upgraded(home: Path, versions: Path) -> 
         plain.commit()
     with pytest.raises(BadBackup, match="moves"):
         await upgrade(url, versions=versions)
-    assert await current(url) == "0001"
+    assert await current(url) == newest()
 
 
 def test_a_copy_that_is_cut_off_is_no_backup(home: Path) -> None:

@@ -102,5 +102,4 @@ class Ledger:
 
     async def forget(self, openid: str) -> None:
         """They have unfollowed."""
-        async with self._house.database.writing() as connection:
-            await forgetting.leave_channel(UnitOfWork(connection), NAME, openid, self._house.clock())
+        await forgetting.leave_channel(self._house, NAME, openid)
