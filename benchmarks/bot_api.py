@@ -30,6 +30,8 @@ def serving() -> Iterator[str]:
 async def _taken(request: web.Request) -> web.Response:
     params = await request.json()
     me = {"id": 424242, "is_bot": True, "first_name": "Bench", "username": "bench_bot"}
+    if request.match_info["method"] == "getMe":
+        return web.json_response({"ok": True, "result": me})
     chat = {"id": int(params.get("chat_id", 0)), "type": "private", "first_name": "U"}
     message = {"message_id": 7, "from": me, "chat": chat, "date": 1, **params}
     message.pop("link_preview_options", None)

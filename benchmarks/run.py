@@ -1,4 +1,4 @@
-"""`python -m benchmarks.run [step|crowd|size|calls|start]`: measures and prints; `--json` for programs."""
+"""`python -m benchmarks.run [KIND …]`: measures and prints; `--json` for programs."""
 
 import argparse
 import json
@@ -9,7 +9,7 @@ from pathlib import Path
 
 import uvloop
 
-from benchmarks import calls, crowd, size, start, step
+from benchmarks import calls, crowd, size, start, step, wechat
 from benchmarks.figures import Figure, as_json, show
 
 KINDS: dict[str, tuple[str, Callable[[Path], Awaitable[list[Figure]]]]] = {
@@ -17,6 +17,7 @@ KINDS: dict[str, tuple[str, Callable[[Path], Awaitable[list[Figure]]]]] = {
     "crowd": ("Twenty people at once", crowd.measure),
     "size": ("200,000 cases against 1,000", size.measure),
     "calls": ("One call of the Bot API, fifty under way", calls.measure),
+    "wechat": ("The same words over Telegram and over WeChat", wechat.measure),
     "start": ("Start and memory", start.measure),
 }
 

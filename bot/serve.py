@@ -61,6 +61,13 @@ async def opened(settings: Settings) -> AsyncIterator[Open]:
             opening.probes["telegram"] = telegram.ready
             opening.routes += telegram.routes()
             opening.jobs.append(telegram.run)
+        if settings.wechat_app_id:
+            opening_it = import_module("bot.channels.wechat.channel")
+            wechat = await opening_it.open_wechat(settings, parts.house, desk, parts.redis)
+            stack.push_async_callback(wechat.close)
+            channels["wechat"] = wechat.channel
+            opening.probes["wechat"] = wechat.ready
+            opening.routes += wechat.routes()
         await _open_web(opening, channels, desk)
         yield opening
 

@@ -1,5 +1,6 @@
-"""Cuts a long text into parts that a channel takes, where a reader would pause."""
+"""How wide a text is on a phone, and where to cut one that is too long."""
 
+import unicodedata
 from collections.abc import Callable
 
 _ENDS = frozenset(".!?;" + chr(0x3002) + chr(0xFF01) + chr(0xFF1F) + chr(0xFF1B))
@@ -36,3 +37,8 @@ def _border(text: str, most: int) -> int:
             if fits(text[at]):
                 return at + 1
     return most
+
+
+def columns(text: str) -> int:
+    """Half-width columns: a Chinese character takes two."""
+    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)

@@ -1,4 +1,4 @@
-"""The service on WeChat: the real route and desk, a counterpart by others, and paper for what is pushed."""
+"""The service on WeChat: the real route and desk, a counterpart by others."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -18,7 +18,7 @@ async def service(filled: Path, tmp_path: Path) -> AsyncIterator[World]:
 
 @pytest.fixture
 async def chat(service: World) -> AsyncIterator[WeChatChat]:
-    """Plays transcripts over WeChat."""
+    """Plays transcripts over WeChat; what is pushed lands on paper."""
     made = talking(service)
     yield made
     await made.caller.receiving.close()

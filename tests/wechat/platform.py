@@ -72,13 +72,18 @@ def settings_for(**given: Any) -> Settings:
     return settings_of(**{**account, "wechat_aes_key": KEY, **given}, _env_file=None)
 
 
-def xml(*, raw: str = "", **fields: Any) -> str:
+def xml(**fields: Any) -> str:
     """A message as the platform writes it; `raw` is put in as it stands."""
+    raw = fields.pop("raw", "")
     inner = "".join(
-        f"<{name}>{value}</{name}>" if isinstance(value, int) else f"<{name}><![CDATA[{value}]]></{name}>"
+        f"<{name}>{value}</{name}>" if isinstance(value, int) else f"<{name}>{_quoted(value)}</{name}>"
         for name, value in fields.items()
     )
     return f"<xml>{inner}{raw}</xml>"
+
+
+def _quoted(words: str) -> str:
+    return f"<![CDATA[{words.replace(']]>', ']]]]><![CDATA[>')}]]>"
 
 
 def signed(*parts: str) -> str:
@@ -123,12 +128,12 @@ class Caller:
         body = xml(ToUserName=ACCOUNT, Encrypt=inside["Encrypt"])
         return {**query, **changed}, body.encode()
 
-    async def call(self, query: dict[str, str], body: bytes | None, **more: Any) -> httpx.Response:
-        """One HTTP call, through the real route."""
+    async def call(self, query: dict[str, str], body: Any, method: str = "", **more: Any) -> httpx.Response:
+        """One HTTP call, through the real route; `body` None asks (GET), an iterator is streamed."""
         transport = httpx.ASGITransport(Starlette(routes=self.receiving.routes()))
         async with httpx.AsyncClient(transport=transport, base_url="http://workroom.test") as http:
-            method = "GET" if body is None else "POST"
-            return await http.request(method, PATH, params=query, content=body, **more)
+            how = method or ("GET" if body is None else "POST")
+            return await http.request(how, PATH, params=query, content=body, **more)
 
     async def brings(self, message: str) -> str:
         """A message in safe mode; the words of the answer, empty when there is none."""

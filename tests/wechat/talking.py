@@ -5,9 +5,14 @@ by the word), a choice of a push by tapping it.
 """
 
 import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import replace
+from typing import cast
 
-from bot.channels.wechat.receiving import Receiving, receiving
+from bot.channels.wechat.answering import Patience
+from bot.channels.wechat.channel import open_wechat
+from bot.channels.wechat.receiving import receiving
 from domain import mars
 from domain.messages import (
     Answer,
@@ -21,11 +26,14 @@ from domain.messages import (
     Text,
     What,
 )
+from handlers.ports import Channel
 from tests.chat import Actor, Chat
+from tests.paper import Paper
+from tests.stubs.wechat import APP, SECRET, Said, WeChat
 from tests.wechat.platform import ACCOUNT, Caller, PaperPlatform, settings_for, xml
 from tests.world import World
 
-NUMBERED = re.compile(r"^(\d+) (\S.*)$", re.MULTILINE)
+NUMBERED = re.compile(r"(?:^|  )(\d+) (\S.*?)(?=  \d+ |$)", re.MULTILINE)
 WAYS = re.compile(r"^(?:也可以回：|Or reply: )(.+)$", re.MULTILINE)
 UNSUPPORTED = "【收到不支持的消息类型，暂无法显示】"
 KINDS = {"photo": "image", "voice": "voice", "video": "video", "document": "file"}
@@ -41,9 +49,9 @@ def seen(text: str) -> Rendered:
 class WeChatChat(Chat):
     """A transcript's people, all of them in WeChat."""
 
-    def __init__(self, world: World, platform: PaperPlatform, caller: Caller) -> None:
+    def __init__(self, world: World, caller: Caller) -> None:
         super().__init__(world, channel="wechat")
-        self.platform, self.caller = platform, caller
+        self.caller = caller
         self.following: set[str] = set()
         self.brought: dict[str, str] = {}
 
@@ -66,6 +74,7 @@ class WeChatChat(Chat):
         if name not in self.brought:
             self.brought[name] = self._written(actor, inbound)
         text = await self.caller.brings(self.brought[name])
+        await self.caller.receiving.answering.settled()
         return Answer((seen(text),) if text else ())
 
     def _written(self, actor: Actor, inbound: Inbound) -> str:
@@ -111,11 +120,56 @@ class WeChatChat(Chat):
             self._fail(expected, [self._read(message) for message in actor.answer])
 
 
+class WholeChat(WeChatChat):
+    """The same with the platform's own server, which counts what may be pushed to whom."""
+
+    def __init__(self, world: World, caller: Caller, stub: WeChat) -> None:
+        super().__init__(world, caller)
+        self.stub = stub
+
+    def _paper(self, actor: Actor) -> list[tuple[str, Rendered]]:
+        return [("", pushed(said)) for said in self.stub.person(actor.id).said]
+
+    async def bring(self, actor: Actor, inbound: Inbound) -> Answer:
+        """The platform opens a window, and keeps what was sent."""
+        person, what = self.stub.person(actor.id), inbound.what
+        taps = isinstance(what, Start) or (isinstance(what, Press) and what.data[:1] not in "#=")
+        person.taps() if taps else person.writes()
+        if isinstance(what, File):
+            data = self.world.channels["wechat"].files[what.ref]
+            self.stub.media[what.ref] = (self.stub.clock() + 3 * 86_400, data, what.mime or "image/jpeg")
+        return await super().bring(actor, inbound)
+
+
+def pushed(said: Said) -> Rendered:
+    """What somebody sees of a push; a menu's lines can be tapped, whatever number stands before them."""
+    rows = tuple((Button(data, label.partition(" ")[2]),) for data, label in said.choices)
+    return Rendered(said.text or " ".join(said.fields.values()), rows or seen(said.text).buttons)
+
+
 def talking(world: World) -> WeChatChat:
-    """A transcript's player over this world."""
+    """A transcript's player over this world; pushes land on paper."""
     platform = PaperPlatform()
     world.channels["wechat"] = platform
-    channels: dict[str, object] = world.house.channels  # type: ignore[assignment]
-    channels["wechat"] = platform
-    made: Receiving = receiving(settings_for(), world.house, world.desk, platform)
-    return WeChatChat(world, platform, Caller(made, world.clock))
+    _serve(world, platform)
+    at_once = Patience(burst=0)
+    made = receiving(settings_for(), world.house, world.desk, platform, patience=at_once)
+    return WeChatChat(world, Caller(made, world.clock))
+
+
+@asynccontextmanager
+async def whole(world: World) -> AsyncIterator[WholeChat]:
+    """A transcript's player over this world; pushes go through the platform's server."""
+    async with WeChat(lambda: world.clock().timestamp()) as stub:
+        account = {"wechat_app_id": APP, "wechat_app_secret": SECRET, "wechat_api_url": stub.url}
+        wechat = await open_wechat(settings_for(**account), world.house, world.desk)
+        world.channels["wechat"] = Paper("wechat")  # where a transcript's files lie before they are sent
+        _serve(world, wechat.channel)
+        try:
+            yield WholeChat(world, Caller(wechat.receiving, world.clock, app_id=APP), stub)
+        finally:
+            await wechat.close()
+
+
+def _serve(world: World, channel: Channel) -> None:
+    cast(dict[str, Channel], world.house.channels)["wechat"] = channel

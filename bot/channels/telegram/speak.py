@@ -3,7 +3,6 @@
 Texts go out without a parse mode: what looks like markup arrives as it was written, nothing needs escaping.
 """
 
-import unicodedata
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -47,13 +46,9 @@ def _folded(row: Sequence[Button]) -> Iterator[Sequence[Button]]:
     """A row in as few even rows as show every label whole."""
     if not row:
         return
-    widest = max(_columns(button.label) for button in row) + 2
+    widest = max(parting.columns(button.label) for button in row) + 2
     most = max(1, min(IN_A_ROW, COLUMNS // widest))
     count = -(-len(row) // most)
     size = -(-len(row) // count)
     for start in range(0, len(row), size):
         yield row[start : start + size]
-
-
-def _columns(label: str) -> int:
-    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in label)

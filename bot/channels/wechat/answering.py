@@ -10,7 +10,8 @@ from bot.channels.recent import Recent
 from bot.channels.wechat.parse import Arrival, Arrived, Decided, Delivered, Gone, Nothing
 from bot.channels.wechat.ports import Platform
 from bot.channels.wechat.speak import TEXT_LIMIT, Said, below, compose, joined, weight
-from domain.messages import Answer, Inbound, Other, Rendered, Text
+from conversations.questions import is_question
+from domain.messages import Answer, File, Inbound, Other, Rendered, Text
 from handlers.house import Speech
 from handlers.ports import Ambiguous, TryLater, Unreachable
 from handlers.queues import Busy
@@ -18,6 +19,13 @@ from storage.database import DatabaseAway
 
 REMEMBERED = 10_000
 """Answers kept in memory, for when the platform asks again."""
+
+
+TOLD = ("media.", "retry.", "error.", "consent.")
+"""Words that are about the one file, and must be heard."""
+
+Delivery = tuple[str, str]
+"""`Inbound.delivery`: who, and the platform's own name for it."""
 
 
 class Door(Protocol):
@@ -32,12 +40,21 @@ class Patience:
     """Seconds. The platform waits for five; what is `late` is pushed when it is ready.
 
     A database that is away is tried again for as long as `away`; a push that can't go out, `pushes` times.
+    What is asked after a picture waits for `burst` whether another one comes, after which it is asked anew.
     """
 
     answer: float = 4.0
+    burst: float = 1.0
     away: float = 40.0
     wait: float = 0.5
     pushes: int = 3
+
+
+def _only_asks(inbound: Inbound, messages: tuple[Rendered, ...]) -> bool:
+    """Whether the answer to a file is nothing but the question that the next file's answer asks again."""
+    if not isinstance(inbound.what, File) or len(messages) != 1 or messages[0].key.startswith(TOLD):
+        return False
+    return any(is_question(button.data) for row in messages[0].buttons for button in row)
 
 
 class Answering:
@@ -59,9 +76,11 @@ class Answering:
         self._desk, self._words, self._report = desk, words, report
         self._language, self._page = language, page
         self._patience = patience or Patience()
-        self._given: Recent[str, str] = Recent(REMEMBERED)
-        self._late: set[str] = set()
-        self._under_way: dict[str, asyncio.Task[str]] = {}
+        self._given: Recent[Delivery, str] = Recent(REMEMBERED)
+        self._late: set[Delivery] = set()
+        self._under_way: dict[Delivery, asyncio.Task[str]] = {}
+        self._last: Recent[str, Delivery] = Recent(REMEMBERED)
+        self._more: dict[str, asyncio.Future[None]] = {}
         self._after: set[asyncio.Task[None]] = set()
 
     async def take(self, arrived: Arrived) -> str:
@@ -79,9 +98,15 @@ class Answering:
                 return await self._answer(arrived)
         return ""
 
+    async def settled(self) -> None:
+        """Wait until nothing is in hand: neither an answer nor what follows it."""
+        while working := {*self._under_way.values(), *self._after}:
+            await asyncio.wait(working)
+
     async def close(self) -> None:
         """Finish what is in hand, answers first; what then still waits for the platform is given up."""
-        await asyncio.gather(*self._under_way.values(), return_exceptions=True)
+        if self._under_way:
+            await asyncio.wait(self._under_way.values())
         if self._after:
             _, waiting = await asyncio.wait(self._after, timeout=self._patience.answer)
             for task in waiting:
@@ -90,13 +115,14 @@ class Answering:
     # --- in time, or late --------------------------------------------------------------------------------
 
     async def _answer(self, arrival: Arrival) -> str:
-        name = arrival.name
+        name = arrival.inbound.delivery
         if (given := self._given.get(name)) is not None:
             return given
         if name in self._late:
             return ""
         task = self._under_way.get(name)
         if task is None:
+            self._arrived(name)
             task = self._under_way[name] = asyncio.create_task(self._work(arrival))
             task.add_done_callback(lambda _: self._under_way.pop(name))
         done, _ = await asyncio.wait({task}, timeout=self._patience.answer)
@@ -113,14 +139,17 @@ class Answering:
             text = await self._spoken(arrival, messages)
         except Exception as bug:  # noqa: BLE001 - it is committed: whoever asked must hear something
             text = self._say("", "error.bug", {"reference": self._report(bug)})
-        self._given.put(arrival.name, text)
-        self._late.discard(arrival.name)
+        self._given.put(arrival.inbound.delivery, text)
+        self._late.discard(arrival.inbound.delivery)
         return text
 
     async def _spoken(self, arrival: Arrival, messages: tuple[Rendered, ...]) -> str:
         openid = arrival.inbound.chat
-        if arrival.name in self._late:
+        if arrival.inbound.delivery in self._late:
             self._then(self._heard(arrival), *([self._push(openid, joined(messages))] if messages else ()))
+            return ""
+        if _only_asks(arrival.inbound, messages) and await self._goes_on(arrival.inbound.delivery):
+            self._then(self._heard(arrival))
             return ""
         said = compose(messages, self._say)
         parts = said.parts
@@ -146,6 +175,22 @@ class Answering:
         room = TEXT_LIMIT - weight(end) - 2
         kept = said.body[0].encode()[: max(0, room)].decode(errors="ignore")
         return below(kept.rstrip(), end)
+
+    # --- several pictures at once ------------------------------------------------------------------------
+
+    def _arrived(self, name: Delivery) -> None:
+        self._last.put(name[0], name)
+        if (waiting := self._more.pop(name[0], None)) is not None:
+            waiting.set_result(None)
+
+    async def _goes_on(self, name: Delivery) -> bool:
+        """Whether they send more right away: nine pictures are one card, not nine."""
+        if self._last.get(name[0]) == name:
+            self._more[name[0]] = more = asyncio.get_running_loop().create_future()
+            await asyncio.wait({more}, timeout=self._patience.burst)
+            if self._more.get(name[0]) is more:
+                del self._more[name[0]]
+        return self._last.get(name[0]) != name
 
     # --- the desk ----------------------------------------------------------------------------------------
 

@@ -61,6 +61,7 @@ class _Open:
 
     words: list[str] = field(default_factory=list)
     inner: dict[str, str] = field(default_factory=dict)
+    holds: bool = False
 
 
 class _Gathering:
@@ -88,10 +89,12 @@ class _Gathering:
         done = self._open.pop()
         if not self._open:
             self.found = Content(done.inner, tuple(self._groups))
+            return
+        self._open[-1].holds = True
+        if not done.holds:
+            self._open[-1].inner.setdefault(name, "".join(done.words))
         elif done.inner:
             self._groups.append((name, done.inner))
-        else:
-            self._open[-1].inner.setdefault(name, "".join(done.words))
 
     def close(self) -> None:
         """The end of it all."""

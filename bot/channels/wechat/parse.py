@@ -29,11 +29,6 @@ class Arrival:
     account: str
     how: Opening = "message"
 
-    @property
-    def name(self) -> str:
-        """What this delivery is known by: the same for every time it is brought."""
-        return f"{self.inbound.chat}/{self.inbound.id}"
-
 
 @dataclass(frozen=True, slots=True)
 class Gone:

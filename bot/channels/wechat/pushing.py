@@ -51,7 +51,7 @@ class Pushing:
         if not message.text.strip() and not message.buttons and not more:
             return []
         note = self._say(message.language, "wechat.more", {"page": self._page()}) if more else ""
-        [numbered] = number([message])
+        numbered = [choice for rows in number([message]) for row in rows for choice in row]
         in_menu = 0 < len(numbered) <= IN_A_MENU
         said = compose([_bare(message) if in_menu else message], self._say)
         texts = said.parts

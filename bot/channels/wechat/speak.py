@@ -6,12 +6,17 @@ from dataclasses import dataclass, replace
 from itertools import count
 from typing import Any
 
-from bot.channels.parting import split
+from bot.channels.parting import columns, split
 from conversations.questions import is_question, is_way
 from domain.messages import Button, Rendered
 
 TEXT_LIMIT = 1800
 """Bytes of a text: 600 Chinese characters. The platform's own limit is 2048 (error 45002)."""
+
+COLUMNS = 34
+"""Half-width columns of a line on a phone of 360 px with WeChat's larger type."""
+
+BETWEEN, BULLET = "  ", "·"
 
 _TAG = re.compile("<(?=[A-Za-z/!])")
 _NO_TAG = chr(0xFF1C)
@@ -63,13 +68,24 @@ def compose(messages: Sequence[Rendered], say: Say) -> Said:
     return Said(tuple(body), plain(choices), media, language)
 
 
-def number(messages: Sequence[Rendered]) -> list[list[tuple[int, Button]]]:
-    """Each message's choices with their numbers, counted as the desk counts them (`Visit.shown`)."""
+Numbered = Sequence[Sequence[tuple[int, Button]]]
+"""Rows of choices, each with the number that chooses it; 0 where only its words do."""
+
+
+def number(messages: Sequence[Rendered]) -> list[Numbered]:
+    """Each message's choices with their numbers, counted as the desk counts them (`Visit.shown`).
+
+    Where a question stands, only its own choices are counted.
+    """
     asking = [place for place, message in enumerate(messages) if message.buttons]
-    alone = bool(asking) and any(is_question(b.data) for b in _buttons(messages[asking[-1]]))
+    alone = bool(asking) and any(is_question(b.data) for row in messages[asking[-1]].buttons for b in row)
     counting = count(1)
+
+    def counted(place: int) -> int:
+        return next(counting) if not alone or place == asking[-1] else 0
+
     return [
-        [(next(counting), button) for button in _buttons(message)] if not alone or place == asking[-1] else []
+        [[(counted(place), button) for button in row] for row in message.buttons]
         for place, message in enumerate(messages)
     ]
 
@@ -77,24 +93,30 @@ def number(messages: Sequence[Rendered]) -> list[list[tuple[int, Button]]]:
 def joined(messages: Sequence[Rendered]) -> Rendered:
     """The same as one message to push, its buttons those that numbers count."""
     said = [message.text.strip() for message in messages]
-    rows = tuple((button,) for numbered in number(messages) for _, button in numbered)
+    counted = ([b for place, b in row if place] for numbered in number(messages) for row in numbered)
+    rows = tuple(tuple(row) for row in counted if row)
     media = tuple(one for message in messages for one in message.media)
     return replace(messages[-1], text=below(*said), buttons=rows, media=media)
 
 
-def _buttons(message: Rendered) -> list[Button]:
-    return [button for row in message.buttons for button in row]
-
-
-def _choices(numbered: Sequence[tuple[int, Button]], language: str, say: Say) -> str:
+def _choices(numbered: Numbered, language: str, say: Say) -> str:
     """The lines under a text: numbers to write back, then what is said as words."""
-    lines = [f"{place} {button.label}" for place, button in numbered if not is_way(button.data)]
-    ways = [button.label for _, button in numbered if is_way(button.data)]
-    if lines:
+    counted = [[(place, b) for place, b in row if not (place and is_way(b.data))] for row in numbered]
+    ways = [button.label for row in numbered for place, button in row if place and is_way(button.data)]
+    lines = [line for row in counted for line in _lines(row)]
+    if any(place for row in counted for place, _ in row):
         lines.insert(0, say(language, "passive.numbers", {}))
     if ways:
         lines.append(say(language, "passive.ways", {"ways": ways}))
     return "\n".join(lines)
+
+
+def _lines(row: Sequence[tuple[int, Button]]) -> list[str]:
+    """A line for each choice; small ones of one row share a line where a phone shows it whole."""
+    named = [f"{place or BULLET} {button.label}" for place, button in row]
+    together = BETWEEN.join(named)
+    small = all(button.minor for _, button in row) and columns(together) <= COLUMNS
+    return [together] if small and named else named
 
 
 def plain(text: str) -> str:
