@@ -162,7 +162,7 @@ async def test_pictures_sent_together_are_answered_with_one_card(place: Place) -
     assert together == ["", "", card]
     assert await place.sends(4) == card, "alone it is answered after a moment"
     place.door.messages = (Rendered("附件：3个", send, key="media.too_big", language="zh_CN"),)
-    assert await asyncio.gather(place.sends(5), place.sends(6)) == [card] * 2, "each is told"
+    assert [*await asyncio.gather(place.sends(5), place.sends(6))] == [card] * 2, "each is told"
 
 
 async def test_files_follow_the_answer(place: Place) -> None:
