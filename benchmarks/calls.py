@@ -11,6 +11,8 @@ from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, LinkPrevie
 from benchmarks.bot_api import TOKEN, serving
 from benchmarks.figures import Figure
 from bot.channels.telegram.calls import Calls
+from bot.channels.telegram.limits import OwnLimits
+from bot.channels.telegram.pace import Pace
 from bot.channels.telegram.saying import TelegramChannel
 from bot.channels.telegram.transport import AiohttpRequest
 from bot.channels.telegram.wire import Wire
@@ -51,7 +53,7 @@ async def measure(folder: Path) -> list[Figure]:
 
 def _calls(wire: Wire, address: str) -> dict[str, Call]:
     """The library's comes last."""
-    channel = TelegramChannel(Calls(wire, address, TOKEN), _never, _never)
+    channel = TelegramChannel(Calls(wire, address, TOKEN), _never, _never, Pace(OwnLimits()))
     said = Rendered(WORDS, BUTTONS)
     bot = Bot(TOKEN, f"{address}/bot", request=AiohttpRequest(wire=wire))
     rows = [[InlineKeyboardButton(b.label, callback_data=b.data) for b in row] for row in BUTTONS]

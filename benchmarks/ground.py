@@ -6,7 +6,6 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import event
 from starlette.applications import Starlette
 
 from benchmarks.figures import Counter, Stopwatch
@@ -39,7 +38,7 @@ async def service(given: Settings) -> AsyncIterator[Ground]:
     """The parts as `workroom serve` puts them together; postman and planner run only when asked to."""
     async with serve.opened(given) as opened:
         counter = Counter()
-        event.listen(opened.parts.house.database.engine.sync_engine, "before_cursor_execute", counter)
+        opened.parts.house.database.watch(counter)
         app = Starlette(routes=[*health.routes(opened.parts.house, opened.probes), *opened.routes])
         try:
             yield Ground(opened.parts, app, Stopwatch(counter))

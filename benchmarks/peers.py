@@ -3,9 +3,9 @@
     PEERBENCH_DATA=… PEERBENCH/setup.sh && PEERBENCH_DATA=… PEERBENCH/services.sh start
     python -m benchmarks.peers PEERBENCH --data PEERBENCH_DATA --peers A,D --rounds 3
 
-Each round measures the peers and then ours, on the same servers, so that ratios hold on a noisy machine. Ours:
-seven updates of somebody who agreed before (filing.json): start, file, two messages, the category, send. Case,
-timeline, nine letters in the outbox; 200 only after the commit; the receipt's send awaited.
+Each round measures the peers and then ours, on the same servers, so that ratios hold on a noisy machine.
+Ours: seven updates of somebody who agreed before (filing.json): start, file, two messages, category, send.
+Case, timeline, letters in the outbox; 200 only after the commit; the receipt's send awaited.
 """
 
 import argparse
@@ -40,7 +40,8 @@ ANALYZE;
 COUNT = """
 SELECT count(*), (SELECT count(*) FROM events WHERE action = 'submit'),
   (SELECT count(DISTINCT case_id) FROM outbox), count(DISTINCT person_id),
-  count(*) FILTER (WHERE length(words) > 200 AND category_id IS NOT NULL AND words LIKE '路灯损坏 #%') FROM cases
+  count(*) FILTER (WHERE length(words) > 200 AND category_id IS NOT NULL AND words LIKE '路灯损坏 #%')
+FROM cases
 """
 SERVICE = {
     "WORKROOM_DATABASE_URL": DATABASE,
@@ -70,11 +71,15 @@ def prepare(home: Path) -> None:
 def ours(bench: Path, data: Path, given: argparse.Namespace) -> None:
     """One round of ours."""
     command = f"env WORKROOM_HOME={data / 'ours'} WORKROOM_REDIS_URL=$REDIS_URL {PROGRAM} serve --no-alone"
-    environment = os.environ | SERVICE | {
-        "PEERBENCH_DATA": str(data),
-        "PGOPTIONS": "-c search_path=workroom",
-        "WEBHOOK_URL": "http://127.0.0.1:28082/telegram/webhook",
-    }
+    environment = (
+        os.environ
+        | SERVICE
+        | {
+            "PEERBENCH_DATA": str(data),
+            "PGOPTIONS": "-c search_path=workroom",
+            "WEBHOOK_URL": "http://127.0.0.1:28082/telegram/webhook",
+        }
+    )
     words = [*("--peers", "ours", "--cmd", command, "--scenario", str(HERE / "filing.json"), "--full")]
     words += ["--no-markers", "--count-sql", " ".join(COUNT.split())]
     words += ["--reset-sql", " ".join(RESET.format(users=given.users).split())]
@@ -85,7 +90,16 @@ def run(
     bench: Path, data: Path, given: argparse.Namespace, words: list[str], environment: dict[str, str]
 ) -> None:
     """One call of peerbench's own program, one round."""
-    common = ["--rounds", "1", "--users", str(given.users), "--in-flight", given.in_flight, "--tag", given.tag]
+    common = [
+        "--rounds",
+        "1",
+        "--users",
+        str(given.users),
+        "--in-flight",
+        given.in_flight,
+        "--tag",
+        given.tag,
+    ]
     python = data / "venv/bin/python"
     subprocess.run([python, bench / "bench.py", *common, *words], check=True, env=environment, cwd=data)
 

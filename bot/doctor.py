@@ -212,7 +212,7 @@ async def _ask(url: str, question: Callable[[sa.Connection], Any]) -> Any:
 async def _ask_async(url: str, question: Callable[[Any], Awaitable[Any]]) -> Any:
     database = Database(open_database(url))
     try:
-        async with database.reading() as connection:
+        async with database.plain() as connection:
             return await question(connection)
     finally:
         await database.close()

@@ -1,10 +1,9 @@
 """Writes the empty workbook that an office fills in: notes, choices, an example."""
 
 from collections.abc import Mapping, Sequence
+from importlib import import_module
 from pathlib import Path
 from typing import Any
-
-import xlsxwriter  # type: ignore[import-untyped]
 
 from bot.registry_words import Telling
 from domain.registry_sheets import CHOICES, SHEETS, Column, Sheet
@@ -23,6 +22,7 @@ Examples = Mapping[str, Sequence[Mapping[str, str]]]
 
 def write_template(path: Path, telling: Telling, examples: Examples) -> None:
     """Write the workbook, over an earlier one. Raises OSError."""
+    xlsxwriter = import_module("xlsxwriter")  # loaded when it is needed: the service itself never is in need
     book = xlsxwriter.Workbook(str(path), OPTIONS)
     head = book.add_format(
         {"bold": True, "bg_color": "#F2DCDB", "border": 1, "text_wrap": True, "valign": "vcenter"}

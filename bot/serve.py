@@ -55,7 +55,7 @@ async def opened(settings: Settings) -> AsyncIterator[Open]:
         if settings.telegram_token.get_secret_value():
             # Imported where it is used: 30 MiB that an installation without Telegram does not need.
             opening_it = import_module("bot.channels.telegram.channel")
-            telegram = await opening_it.open_telegram(settings, parts.house, desk)
+            telegram = await opening_it.open_telegram(settings, parts.house, desk, parts.redis)
             stack.push_async_callback(telegram.close)
             channels["telegram"] = telegram.channel
             opening.probes["telegram"] = telegram.ready

@@ -3,12 +3,10 @@
 import re
 import zipfile
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 from xml.parsers import expat
-
-import openpyxl
-from openpyxl.utils import range_boundaries
 
 from domain.registry_book import Cell, Formula, Merged, RawSheet
 
@@ -100,7 +98,8 @@ def _element(*what: Any) -> None:
 
 
 def _sheets(archive: zipfile.ZipFile, path: Path) -> list[RawSheet]:
-    book = openpyxl.load_workbook(path, read_only=True, data_only=False, keep_links=False)
+    # Loaded when it is needed: the service itself never opens a workbook.
+    book = import_module("openpyxl").load_workbook(path, read_only=True, data_only=False, keep_links=False)
     try:
         return [
             RawSheet(sheet.title, list(_rows(sheet, _merged(archive, sheet))))
@@ -136,6 +135,7 @@ def _cell(cell: Any, swallowed: bool) -> Cell:
 def _merged(archive: zipfile.ZipFile, sheet: Any) -> set[tuple[int, int]]:
     """Rows and columns of the cells that a merged one has swallowed; read-only sheets don't tell them."""
     swallowed: set[tuple[int, int]] = set()
+    range_boundaries = import_module("openpyxl.utils").range_boundaries
     for found in _MERGED.findall(archive.read(sheet._worksheet_path)):
         west, north, east, south = (int(edge or 0) for edge in range_boundaries(found.decode()))
         rows, columns = range(north, min(south, ROWS) + 1), range(west, min(east, COLUMNS) + 1)

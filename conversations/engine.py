@@ -38,6 +38,18 @@ class Turn:
     cancelled: bool = False
 
 
+def sound(data: Data, fresh_key: Callable[[], str]) -> Data:
+    """The data with a key, a question number and a trail, also where another program has written it."""
+    ours: Data = {"key": data.get("key"), "q": data.get("q"), "trail": data.get("trail")}
+    if not isinstance(ours["key"], str):
+        ours["key"] = fresh_key()
+    if type(ours["q"]) is not int:
+        ours["q"] = 0
+    if not isinstance(ours["trail"], list):
+        ours["trail"] = []
+    return {**data, **ours}
+
+
 class Stale(Exception):
     """A button of an earlier question: explain, and show the current one."""
 
@@ -59,25 +71,27 @@ def advance(
     """One step. Raises Stale for a button of an earlier question; bad input asks again."""
     if talk.step not in flow.steps:
         return resume(flow, talk, ctx)
-    asked = ask(flow, talk.step, talk.data, ctx)
     try:
-        chosen = _chosen(asked, talk, what, pick, isinstance(flow.steps[talk.step], Write))
+        chosen = _pressed(talk, what) if isinstance(what, Press) else None
+        if isinstance(what, Text):
+            writing = isinstance(flow.steps[talk.step], Write)
+            chosen = _named(ask(flow, talk.step, talk.data, ctx), talk, what, pick, writing)
         if chosen is not None:
             return _choose(flow, talk, chosen, ctx)
         return _take(flow, talk, what, ctx)
     except Retry as trouble:
-        again = replace(asked.message, key=trouble.key, params=trouble.params)
-        return Turn(talk, (again,))
+        asked = ask(flow, talk.step, talk.data, ctx).message
+        return Turn(talk, (replace(asked, key=trouble.key, params=trouble.params),))
 
 
-def _chosen(asked: Asked, talk: Talk, what: object, pick: Pick, writing: bool) -> str | None:
-    if isinstance(what, Press):
-        mine = f"~{talk.data['key']}.{talk.data['q']}."
-        if not what.data.startswith(mine):
-            raise Stale
-        return what.data.removeprefix(mine)
-    if not isinstance(what, Text):
-        return None
+def _pressed(talk: Talk, what: Press) -> str:
+    mine = f"~{talk.data['key']}.{talk.data['q']}."
+    if not what.data.startswith(mine):
+        raise Stale
+    return what.data.removeprefix(mine)
+
+
+def _named(asked: Asked, talk: Talk, what: Text, pick: Pick, writing: bool) -> str | None:
     choice = pick(what.text, asked.visible + every_way(talk.data))
     if choice is None and not writing:
         choice = number_of(what.text, asked.visible)

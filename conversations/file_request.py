@@ -82,6 +82,7 @@ FILE_REQUEST = Flow(
     keeps_draft=True,
     given=("workroom", "name"),
     branches=("name",),
+    reads=("categories", "receiver", "suggest"),
     steps={
         "words": Write(
             "card",

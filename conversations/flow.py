@@ -145,7 +145,8 @@ class Flow:
     """A named graph of steps. Building one with a dangling arrow or an unreachable step fails.
 
     `branches` names every step a computed arrow may lead to. `keeps_draft` flows survive an
-    interruption: what was gathered is offered again (EXPERIENCE 16).
+    interruption: what was gathered is offered again (EXPERIENCE 16). `reads` names what nearly every step
+    of it asks the desk for.
     """
 
     name: str
@@ -154,6 +155,7 @@ class Flow:
     branches: tuple[str, ...] = ()
     keeps_draft: bool = False
     given: tuple[str, ...] = field(default=())
+    reads: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         named = {self.first, *self.branches}

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from conversations.flow import Card, Choose, Context, Data, End, Flow, FromContext, FromData, Option, Write
 from domain.messages import Choice, Message, Rows
 
+LONGEST_NUMBER = 20
+"""Characters with which a number is typed, blanks and a full stop included."""
+
 PAGE = 8
 """Options on one page; more are paged."""
 
@@ -25,6 +28,8 @@ class Asked:
 
 def number_of(text: str, visible: tuple[Choice, ...]) -> Choice | None:
     """The choice whose number (from 1, full-width digits too) the text is."""
+    if len(text) > LONGEST_NUMBER:
+        return None
     plain = unicodedata.normalize("NFKC", text).strip().rstrip(".、。")
     if plain.isascii() and plain.isdigit() and len(plain) < 4 and 1 <= int(plain) <= len(visible):
         return visible[int(plain) - 1]

@@ -40,34 +40,46 @@ class Lexicon:
         object.__setattr__(self, "grave", re.compile("|".join(signs) or "(?!)"))
 
 
+@lru_cache(maxsize=64)
 def folded(words: str) -> str:
     """The form in which words are compared: narrow, lower case, no blanks between Chinese characters."""
     plain = unicodedata.normalize("NFKC", words[:_LONGEST]).casefold()
-    visible = "".join(c for c in plain if c == "\n" or unicodedata.category(c) not in ("Cf", "Cc"))
-    return _GAP.sub("", visible)
+    if not plain.replace("\n", "").isprintable():
+        plain = "".join(c for c in plain if c == "\n" or unicodedata.category(c) not in ("Cf", "Cc"))
+    return _GAP.sub("", plain)
 
 
-def category(words: str, categories: Iterable[Category]) -> Category | None:
-    """The category whose keywords say most of the words; the first of equals; None when none fits."""
-    text = folded(words)
-    best, most = None, 0
-    for candidate in categories:
-        weight = _weight(text, candidate)
-        if weight > most:
-            best, most = candidate, weight
-    return best
+class Guide:
+    """Finds the category of words among these; made once, since all keywords are folded for it."""
+
+    def __init__(self, categories: Iterable[Category]) -> None:
+        self._spoken = [(candidate, _spoken(candidate)) for candidate in categories]
+        self._keywords = frozenset(keyword for _, spoken in self._spoken for keyword in spoken)
+        self._lately = lru_cache(maxsize=64)(self._category)
+
+    def category(self, words: str) -> Category | None:
+        """The category whose keywords say most of the words; the first of equals; None when none fits."""
+        return self._lately(folded(words))
+
+    def _category(self, text: str) -> Category | None:
+        there = {keyword for keyword in self._keywords if keyword in text}  # nearly all are not
+        best, most = None, 0
+        for candidate, spoken in self._spoken if there else ():
+            weight = _weight(text, [keyword for keyword in spoken if keyword in there])
+            if weight > most:
+                best, most = candidate, weight
+        return best
 
 
-def _weight(text: str, candidate: Category) -> int:
-    """Long keywords tell more than short ones; one inside another counts once."""
+def _weight(text: str, keywords: Iterable[str]) -> int:
+    """Long keywords tell more than short ones; one inside another counts once. The longest come first."""
     found: list[str] = []
-    for keyword in _spoken(candidate):
+    for keyword in keywords:
         if _says(text, keyword) and not any(keyword in longer for longer in found):
             found.append(keyword)
     return sum(len(keyword) ** 2 for keyword in found)
 
 
-@lru_cache(maxsize=1024)
 def _spoken(candidate: Category) -> tuple[str, ...]:
     """The category's keywords as they are compared, the longest first."""
     spoken = {folded(k) for k in (*candidate.keywords, candidate.name)} - {""}
@@ -77,9 +89,9 @@ def _spoken(candidate: Category) -> tuple[str, ...]:
 def kind(words: str, lexicon: Lexicon) -> Kind:
     """A suggestion or an opinion where the words say so, else a problem."""
     text = folded(words)
-    if any(_says(text, word) for word in lexicon.suggestion):
+    if _says_any(text, lexicon.suggestion):
         return "suggestion"
-    return "opinion" if any(_says(text, word) for word in lexicon.opinion) else "problem"
+    return "opinion" if _says_any(text, lexicon.opinion) else "problem"
 
 
 def danger(words: str, lexicon: Lexicon) -> str | None:
@@ -114,6 +126,10 @@ def _real(clause: str, start: int, end: int, lexicon: Lexicon) -> bool:
     denied = any(end == len(before) for word in lexicon.never for _, end in _places(before, word))
     passed = any(begin <= 3 for word in lexicon.over for begin, _ in _places(behind, word))
     return not (denied or passed)
+
+
+def _says_any(text: str, words: Iterable[str]) -> bool:
+    return any(_says(text, word) for word in [word for word in words if word in text])
 
 
 def _says(text: str, word: str) -> bool:

@@ -41,15 +41,16 @@ async def reception(visit: Visit) -> Workroom:
 
 async def categories(visit: Visit) -> list[Option]:
     """The district's categories, by their codes."""
-    return [Option(c.code, c.name) for c in await visit.uow.registry.categories()]
+    known = await visit.uow.registry.categories()
+    return visit.uow.registry.derived("options", lambda: [Option(c.code, c.name) for c in known])
 
 
 async def suggester(visit: Visit) -> Callable[[str], tuple[str, str]]:
     """A function from words to the kind and category they suggest."""
-    known = await visit.uow.registry.categories()
+    known, guide = await visit.uow.registry.categories(), await visit.uow.registry.guide()
 
     def suggested(words: str) -> tuple[str, str]:
-        category = suggest.category(words, known)
+        category = guide.category(words)
         rest = known[-1].code if known else ""
         return suggest.kind(words, visit.house.lexicon), category.code if category else rest
 

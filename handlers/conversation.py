@@ -111,7 +111,9 @@ async def _set_aside(visit: Visit) -> list[Message]:
     talk = visit.talk
     await visit.keep_draft()
     visit.talk = None
-    if talk is None or not FLOWS[talk.flow].keeps_draft or not holds_anything(talk.data):
+    if talk is None or talk.flow not in FLOWS or not FLOWS[talk.flow].keeps_draft:
+        return []
+    if not holds_anything(talk.data):
         return []
     number = talk.data.get("case")
     return [Message("flow.draft_kept_case", {"number": number}) if number else Message("flow.draft_kept")]
@@ -254,9 +256,9 @@ async def _advance(visit: Visit, what: object) -> list[Message]:
     visit.loaded["given"] = talk.data
     pick = visit.picker()
     try:
-        turn = await visit.walk(lambda: engine.advance(flow, talk, what, visit.loaded, pick))
+        turn = await visit.walk(flow, lambda: engine.advance(flow, talk, what, visit.loaded, pick))
     except Stale:
-        turn = await visit.walk(lambda: engine.resume(flow, talk, visit.loaded))
+        turn = await visit.walk(flow, lambda: engine.resume(flow, talk, visit.loaded))
         visit.talk = turn.talk
         return [Message("flow.stale_here"), *turn.messages]
     visit.talk = turn.talk

@@ -21,10 +21,7 @@ from handlers.visit import Visit
 
 async def open_case(visit: Visit, effect: OpenCase) -> list[Message]:
     """Open it, tell the workroom, and give the receipt. The same key again gives the same receipt."""
-    known = await visit.uow.cases.by_origin(effect.key)
-    if known is None:
-        known = await _open(visit, effect)
-    return [await receipt(visit, known)]
+    return [await receipt(visit, await _open(visit, effect))]
 
 
 async def _open(visit: Visit, effect: OpenCase) -> Case:
@@ -33,7 +30,7 @@ async def _open(visit: Visit, effect: OpenCase) -> Case:
     case = await _made(visit, effect)
     while (case_id := await visit.uow.cases.open(case, effect.key)) is None:
         if (known := await visit.uow.cases.by_origin(effect.key)) is not None:
-            return known  # another process was faster
+            return known  # this step was run before, or another process was faster
         case = replace(case, number=draw(CASE_LENGTH, visit.house.choose))
     case = replace(case, id=case_id)
     event = Event(

@@ -1,4 +1,4 @@
-"""Tells the liaison that somebody could not be reached, so that a person calls them."""
+"""Tells the liaison that somebody was not reached, or perhaps not, so that a person calls them."""
 
 from datetime import datetime
 
@@ -16,8 +16,10 @@ CALLED_ABOUT = (*CLOSING, ASKED)
 """What somebody must hear, if need be by telephone."""
 
 
-async def tell_liaison(uow: UnitOfWork, letter: Letter, now: datetime, *, page: bool = False) -> None:
-    """One notice for a letter that must be heard, to the liaison of the case's workroom: please call.
+async def tell_liaison(
+    uow: UnitOfWork, letter: Letter, now: datetime, *, in_doubt: bool = False, page: bool = False
+) -> None:
+    """One notice for a letter that must be heard and is lost, or may be, to the liaison of the workroom.
 
     `page`: it has been laid on the web page, where it waits to be seen.
     """
@@ -30,6 +32,10 @@ async def tell_liaison(uow: UnitOfWork, letter: Letter, now: datetime, *, page: 
     whom = "filer" if letter.seat.role == "person" else "handler"
     params = {"number": case.number, "about": case.words, "action": "unreached", "whom": whom}
     params |= {"asked": letter.message.key == ASKED, "page": page}
-    message = Message("notice.unreached", params, ((Choice(f"show:{case.number}", "case.do.show"),),))
+    message = Message(
+        "notice.in_doubt" if in_doubt else "notice.unreached",
+        params,
+        ((Choice(f"show:{case.number}", "case.do.show"),),),
+    )
     seat = Seat("liaison", liaison.id)
     await uow.outbox.post_all([NewLetter(f"unreached.{letter.id}", seat, message, case.id)], now)

@@ -7,8 +7,8 @@ from typing import Any
 
 from conversations import engine
 from conversations.catalogue import FLOWS
-from conversations.engine import Talk, Turn
-from conversations.flow import holds_anything
+from conversations.engine import Talk, Turn, sound
+from conversations.flow import Flow, holds_anything
 from conversations.questions import number_of
 from domain.calendar import Calendar
 from domain.casework import Now
@@ -89,7 +89,7 @@ class Visit:
         key = self.fresh_key()
         self.loaded.clear()
         self.loaded["given"] = data
-        turn = await self.walk(lambda: engine.begin(FLOWS[flow], key, data, self.loaded, at))
+        turn = await self.walk(FLOWS[flow], lambda: engine.begin(FLOWS[flow], key, data, self.loaded, at))
         self.talk = turn.talk
         return list(turn.messages)
 
@@ -97,15 +97,16 @@ class Visit:
         """Go on with a conversation as it was left: its question is asked again."""
         self.loaded.clear()
         self.loaded["given"] = talk.data
-        turn = await self.walk(lambda: engine.resume(FLOWS[talk.flow], talk, self.loaded))
+        flow = FLOWS[talk.flow]
+        turn = await self.walk(flow, lambda: engine.resume(flow, talk, self.loaded))
         self.talk = turn.talk
         return list(turn.messages)
 
     def restore(self) -> None:
-        """The conversation as the session remembers it."""
+        """The conversation as the session has it, also where another program has set it (CHANNELS §1)."""
         flow, _, step = (self.session.state or "").partition(":")
-        if flow and "key" in self.session.data:
-            self.talk = Talk(flow, step, self.session.data)
+        if flow:
+            self.talk = Talk(flow, step, sound(self.session.data, self.fresh_key))
 
     async def beside(self, message: Message) -> Message:
         """Something said in the middle of a conversation, with the choices of the question that stands.
@@ -117,7 +118,7 @@ class Visit:
         flow, talk = FLOWS[self.talk.flow], self.talk
         self.loaded["given"] = talk.data
         try:
-            turn = await self.walk(lambda: engine.resume(flow, talk, self.loaded))
+            turn = await self.walk(flow, lambda: engine.resume(flow, talk, self.loaded))
         except Polite:
             self.talk = None
             return message
@@ -128,6 +129,7 @@ class Visit:
         """What is being gathered survives a crash, a week, a change of device (EXPERIENCE 16)."""
         if (
             self.talk
+            and self.talk.flow in FLOWS
             and FLOWS[self.talk.flow].keeps_draft
             and holds_anything(self.talk.data)
             and self.person.id
@@ -154,12 +156,14 @@ class Visit:
         """How a text names a choice, in this person's language."""
         return lambda text, choices: self.house.words.pick(self.language, text, choices)
 
-    async def walk(self, step: Any) -> Turn:
-        """Run a step of the engine, loading what it asks for; it is pure, so running it again is free."""
+    async def walk(self, flow: Flow, step: Callable[[], Turn]) -> Turn:
+        """Run a step of the engine, loading what it asks for; it is pure, so it may be run again."""
+        for name in flow.reads:
+            if name not in self.loaded:
+                await self.load(name)
         while True:
             try:
-                turn: Turn = step()
-                return turn
+                return step()
             except Needs as needs:
                 await self.load(needs.name)
 

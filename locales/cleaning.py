@@ -33,9 +33,17 @@ def cleaned(value: Any) -> Any:
     return value
 
 
+_EACH_VISIBLE = re.compile(
+    "[ -~\u00a1-\u02ff\u2010-\u2027\u2030-\u205e\u3000-\u3029\u3400-\u9fff\uff01-\uff9d]*"
+)
+"""Signs that stand alone, as in nearly all that people write here."""
+
+
 def excerpt(text: str, most: int) -> str:
     """The first `most` visible characters on one line, with … when something was left out."""
     line = " ".join(clean(text).split())
+    if _EACH_VISIBLE.fullmatch(line):
+        return line if len(line) <= most else line[:most].rstrip() + "…"
     kept: list[str] = []
     for cluster in clusters(line):
         if len(kept) == most:

@@ -76,11 +76,16 @@ class Tongue:
             raise MissingWords(key, self._book.language)
         return entry.texts[self._book.form(int(params["n"]))] if entry.plural else entry.texts[0]
 
+    def _compiled(self, text: str) -> Template:
+        template = self._environment.from_string(text)
+        template.globals = dict(template.globals)  # a chain of maps would be walked at every rendering
+        return template
+
     def _pattern(self, key: str) -> str:
         return self._text(key, {})
 
     def _template(self, text: str) -> Template | str:
         if text not in self._templates:
             plain = "{" not in text
-            self._templates[text] = text.strip() if plain else self._environment.from_string(text)
+            self._templates[text] = text.strip() if plain else self._compiled(text)
         return self._templates[text]

@@ -16,15 +16,8 @@ import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
+from storage.postgres import Postgres, telling_away
 from storage.sqlite import QuickSqlite
-
-SERVED = {
-    "pool_size": 16,
-    "max_overflow": 0,  # a connection beyond the pool would be opened and closed for each transaction
-    "connect_args": {"server_settings": {"idle_in_transaction_session_timeout": "5s", "jit": "off"}},
-}
-"""For a server. One that stands still within a transaction is cut off before its conversation's lock ends
-(storage/shared_sessions.LEASE), so that it can't commit behind the back of whoever took over (TRUST 9)."""
 
 SQLITE_PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000")
 
@@ -35,8 +28,7 @@ def _dumps(value: Any) -> str:
 
 def open_database(url: str) -> AsyncEngine:
     """An engine for `sqlite+aiosqlite:///…` or `postgresql+asyncpg://…`; parameters never reach a log."""
-    sqlite = sa.make_url(url).get_backend_name() == "sqlite"
-    driver: dict[str, Any] = {"module": QuickSqlite()} if sqlite else dict(SERVED)
+    driver = {"module": QuickSqlite()} if sa.make_url(url).get_backend_name() == "sqlite" else {}
     engine = create_async_engine(
         url,
         hide_parameters=True,
@@ -109,9 +101,12 @@ class Database:
 
     def __init__(self, engine: AsyncEngine) -> None:
         self.engine = engine
-        self._one_writer: AbstractAsyncContextManager[Any] = (
-            asyncio.Lock() if engine.dialect.name == "sqlite" else nullcontext()
-        )
+        self._one_writer: AbstractAsyncContextManager[Any] = nullcontext()
+        self._postgres: Postgres | None = None
+        if engine.dialect.name == "sqlite":
+            self._one_writer = asyncio.Lock()
+        else:
+            self._postgres = Postgres(engine.url, engine.dialect)
 
     @asynccontextmanager
     async def writing(self) -> AsyncIterator[AsyncConnection]:
@@ -119,6 +114,11 @@ class Database:
 
         SQLite has one writer: within the process they queue here instead of in its busy loop.
         """
+        if self._postgres is not None:
+            with telling_away(DatabaseAway):
+                async with self._postgres.transaction() as served:
+                    yield served  # type: ignore[misc]  # all that storage asks of a connection
+            return
         with _away():
             async with self._one_writer, self.engine.connect() as plain:
                 connection = await plain.execution_options(writes=True)
@@ -127,10 +127,19 @@ class Database:
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncConnection]:
-        """A consistent view, for looking only."""
+        """For looking only: a consistent view in SQLite, in PostgreSQL each statement has its own."""
+        if self._postgres is not None:
+            with telling_away(DatabaseAway):
+                async with self._postgres.alone() as served:
+                    yield served  # type: ignore[misc]
+            return
         with _away():
             async with self.engine.connect() as connection:
                 yield connection
+
+    def alone(self) -> AbstractAsyncContextManager[AsyncConnection]:
+        """For one statement, a transaction by itself: PostgreSQL needs no trips to begin and end it."""
+        return self.writing() if self._postgres is None else self.reading()
 
     @asynccontextmanager
     async def writing_if_needed(self) -> AsyncIterator["AtNeed"]:
@@ -140,12 +149,22 @@ class Database:
                 yield AtNeed(self.engine.dialect, lambda: stack.enter_async_context(self.writing()))
 
     @asynccontextmanager
-    async def looking_once(self) -> AsyncIterator[AsyncConnection]:
-        """For single statements that only look: no transaction around them, no trips to begin and end it."""
+    async def plain(self) -> AsyncIterator[AsyncConnection]:
+        """A transaction on SQLAlchemy's own connection, for what looks at the schema or makes it."""
         with _away():
-            async with self.engine.connect() as plain:
-                yield await plain.execution_options(isolation_level="AUTOCOMMIT")
+            async with self.engine.connect() as connection, connection.begin():
+                yield connection
+
+    def watch(self, told: Callable[[str], None]) -> None:
+        """Tell of every statement and COMMIT that is carried out, for those who count them."""
+        if self._postgres is not None:
+            self._postgres.watchers.append(told)
+            return
+        event.listen(self.engine.sync_engine, "before_cursor_execute", lambda *what: told(what[2]))
+        event.listen(self.engine.sync_engine, "commit", lambda connection: told("COMMIT"))
 
     async def close(self) -> None:
         """Give back every connection."""
+        if self._postgres is not None:
+            await self._postgres.close()
         await self.engine.dispose()

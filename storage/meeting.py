@@ -125,7 +125,7 @@ class Meetings:
         return await self._gathering.ask(key)
 
     async def _all(self, keys: Sequence[Key]) -> list[Met]:
-        async with self._database.looking_once() as connection:
+        async with self._database.reading() as connection:
             rows = await _MEET_ALL.run(connection, _wanted(connection.dialect.name, keys))
             found = {(row.asked_channel, row.asked_user): row for row in rows}
             of_key = [found[key.channel, key.user] for key in keys]

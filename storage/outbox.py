@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.messages import Message
 from domain.people import Seat
+from storage.columns import Instant
 from storage.statements import Ready, add, change
 from storage.tables import outbox
 
@@ -62,26 +63,55 @@ class Waiting:
 
 _now: Any = sa.bindparam("now", type_=outbox.c.next_at.type)
 _until: Any = sa.bindparam("until", type_=outbox.c.next_at.type)
-_DUE = (
-    sa.select(outbox.c.id)
-    .where(
-        outbox.c.state == "waiting",
-        outbox.c.next_at <= _now,
-        sa.or_(outbox.c.leased_until.is_(None), outbox.c.leased_until <= _now),
+
+
+def _clock(dialect: str) -> Any:
+    """What leases are counted by: the database's clock, so that no machine's own can make two owners.
+
+    SQLite's processes share a machine, and its clock.
+    """
+    return sa.func.clock_timestamp() if dialect == "postgresql" else sa.bindparam("clock", type_=Instant)
+
+
+def _lease(dialect: str) -> Any:
+    return _clock(dialect) + LEASE if dialect == "postgresql" else sa.bindparam("lease", type_=Instant)
+
+
+def _leasing() -> dict[str, datetime]:
+    now = datetime.now(UTC)
+    return {"clock": now, "lease": now + LEASE}
+
+
+def _claim(dialect: str) -> Any:
+    """What is urgent before what is about a case, and that before what goes to everybody; then by age."""
+    free = sa.or_(outbox.c.leased_until.is_(None), outbox.c.leased_until <= _clock(dialect))
+    due = (
+        sa.select(outbox.c.id)
+        .where(outbox.c.state == "waiting", outbox.c.next_at <= _now, free)
+        .order_by(outbox.c.urgent.desc(), outbox.c.case_id.is_(None), outbox.c.next_at, outbox.c.id)
+        .limit(sa.bindparam("most"))
+        .with_for_update(skip_locked=True)
+        .cte("due")  # not a sub-select: PostgreSQL might run that again and lease more than `most`
     )
-    .order_by(outbox.c.urgent.desc(), outbox.c.next_at, outbox.c.id)
-    .limit(sa.bindparam("most"))
-    .with_for_update(skip_locked=True)
-)
-_CLAIM = Ready(
-    sa.update(outbox)
-    .where(outbox.c.id.in_(_DUE))
-    .values(leased_until=_until, tries=outbox.c.tries + 1)
-    .returning(outbox)
+    return (
+        sa.update(outbox)
+        .where(outbox.c.id.in_(sa.select(due.c.id)))
+        .values(leased_until=_lease(dialect), tries=outbox.c.tries + 1)
+        .returning(outbox)
+    )
+
+
+_CLAIM = Ready(_claim)
+_RENEW = Ready(
+    lambda dialect: (
+        sa.update(outbox)
+        .where(outbox.c.id == sa.bindparam("letter"), outbox.c.state == "waiting")
+        .values(leased_until=_lease(dialect))
+    )
 )
 _HOLD = Ready(
     sa.update(outbox)
-    .where(outbox.c.id == sa.bindparam("letter"))
+    .where(outbox.c.id == sa.bindparam("letter"), outbox.c.state == "waiting")
     .values(next_at=_until, leased_until=None, tries=outbox.c.tries - 1)
 )
 
@@ -117,9 +147,14 @@ class Outbox:
 
     async def claim(self, now: datetime, limit: int = 50) -> list[Letter]:
         """Letters that are due, leased to the caller; other postmen skip them."""
-        rows = await _CLAIM.run(self._connection, {"now": now, "most": limit, "until": now + LEASE})
+        rows = await _CLAIM.run(self._connection, {"now": now, "most": limit, **_leasing()})
         letters = [_letter(row) for row in rows]
         return sorted(letters, key=lambda letter: (not letter.urgent, letter.id))
+
+    async def renew(self, letters: Sequence[int]) -> None:
+        """They are still in hand: nobody else may take them over yet."""
+        if letters:
+            await _RENEW.run(self._connection, [{"letter": letter, **_leasing()} for letter in letters])
 
     async def delivered(self, letter_id: int, sent: Sent, now: datetime) -> None:
         """It is there."""
@@ -137,12 +172,16 @@ class Outbox:
         """Not sent; to be tried again then."""
         await self._set(letter_id, next_at=at, error=error[:200], leased_until=None)
 
-    async def hold(self, letter_id: int, until: datetime) -> None:
-        """Kept back by the quiet hours: not an attempt."""
-        await _HOLD.run(self._connection, {"letter": letter_id, "until": until})
+    async def hold(self, letters: Sequence[int], until: datetime) -> None:
+        """Kept back, by the quiet hours or until their turn comes: not an attempt."""
+        if letters:
+            await _HOLD.run(self._connection, [{"letter": letter, "until": until} for letter in letters])
 
     async def give_up(self, letter_id: int, state: str, error: str) -> None:
-        """It will not be sent: `unreachable`, `given_up` or `dropped` (an edit without its original)."""
+        """It will not be sent (again): `unreachable`, `given_up`, `in_doubt` or `dropped`.
+
+        In doubt is what may have arrived, or not; dropped is an edit without its original.
+        """
         await self._set(letter_id, state=state, error=error[:200], leased_until=None)
 
     async def _set(self, letter_id: int, **values: Any) -> None:

@@ -1,6 +1,6 @@
 """Looks things up in the registry; every question is one query."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any, TypeVar
 
@@ -10,7 +10,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from domain.people import Seat
 from domain.places import Box, box, distance
 from domain.registry import Category, Contact, Department, Liaison, Officer, Representative, Unit, Workroom
+from domain.suggest import Guide
 from domain.terms import Terms, read
+from storage import registry_questions as q
 from storage import tables as t
 from storage.remembered import Found
 from storage.statements import Ready, upsert
@@ -47,11 +49,11 @@ class Registry:
 
     async def workroom(self, workroom_id: int) -> Workroom | None:
         """The workroom with that number."""
-        return await self._one(Workroom, _WORKROOM, workroom_id)
+        return await self._one(Workroom, q.WORKROOM, workroom_id)
 
     async def workroom_by_code(self, code: str) -> Workroom | None:
         """The workroom a deep link `w_<code>` leads to, while the office lists it."""
-        return await self._one(Workroom, _WORKROOM_BY_CODE, code)
+        return await self._one(Workroom, q.WORKROOM_BY_CODE, code)
 
     async def streets(self) -> tuple[Unit, ...]:
         """Streets and towns."""
@@ -63,7 +65,7 @@ class Registry:
 
     async def unit(self, unit_id: int) -> Unit | None:
         """The unit with that number."""
-        return await self._one(Unit, _UNIT, unit_id)
+        return await self._one(Unit, q.UNIT, unit_id)
 
     async def workrooms_of_unit(self, unit_id: int) -> tuple[Workroom, ...]:
         """The unit's own workrooms; if it has none, those of the unit above; then the district-direct one."""
@@ -75,7 +77,7 @@ class Registry:
             else_=None,
         )
         query = (
-            _columns(t.workrooms, Workroom)
+            q.columns(t.workrooms, Workroom)
             .add_columns(rank.label("rank"))
             .join(unit.id.table, unit.id == unit_id)
             .where(rooms.present, rank.is_not(None))
@@ -86,7 +88,7 @@ class Registry:
 
     async def reception(self) -> Workroom | None:
         """The workroom for people without a home: the district-direct one, else a comprehensive one."""
-        return await self._one(Workroom, _RECEPTION)
+        return await self._one(Workroom, q.RECEPTION)
 
     async def nearest(
         self, latitude: float, longitude: float, limit: int = 5
@@ -115,7 +117,7 @@ class Registry:
             said.contains(unit.name),
         )
         query = (
-            _columns(t.workrooms, Workroom)
+            q.columns(t.workrooms, Workroom)
             .join(t.units, unit.id == rooms.unit_id)
             .where(rooms.present, sa.or_(*holds))
             .order_by(sa.func.length(rooms.name), rooms.code)
@@ -125,42 +127,54 @@ class Registry:
 
     async def representatives(self, workroom_id: int) -> tuple[Representative, ...]:
         """The workroom's representatives in office, not on leave nor suspended."""
-        return await self._many(Representative, _REPRESENTATIVES, workroom_id)
+        return await self._many(Representative, q.REPRESENTATIVES, workroom_id)
 
     async def representative(self, representative_id: int) -> Representative | None:
         """The representative with that number."""
-        return await self._one(Representative, _REPRESENTATIVE, representative_id)
+        return await self._one(Representative, q.REPRESENTATIVE, representative_id)
 
     async def liaison_of(self, workroom_id: int) -> Liaison | None:
         """The workroom's liaison (rule 15); one who vanished from the file serves until another is named."""
-        return await self._one(Liaison, _LIAISON_OF, workroom_id)
+        return await self._one(Liaison, q.LIAISON_OF, workroom_id)
 
     async def departments(self) -> tuple[Department, ...]:
         """Departments that cases can be routed to."""
-        return await self._many(Department, _DEPARTMENTS)
+        return await self._many(Department, q.DEPARTMENTS)
 
     async def department(self, department_id: int) -> Department | None:
         """The department with that number."""
-        return await self._one(Department, _DEPARTMENT, department_id)
+        return await self._one(Department, q.DEPARTMENT, department_id)
 
     async def contacts(self, department_id: int) -> tuple[Contact, ...]:
         """Who answers for the department."""
-        return await self._many(Contact, _CONTACTS, department_id)
+        return await self._many(Contact, q.CONTACTS, department_id)
 
     async def contact(self, contact_id: int) -> Contact | None:
         """The department's contact with that number."""
-        return await self._one(Contact, _CONTACT, contact_id)
+        return await self._one(Contact, q.CONTACT, contact_id)
 
     async def categories(self) -> tuple[Category, ...]:
         """What requests can be about, in the office's order."""
-        if _CATEGORIES not in self._found:
-            self._found[_CATEGORIES] = await self._categories(_CATEGORIES)
-        known: tuple[Category, ...] = self._found[_CATEGORIES]
+        if q.CATEGORIES not in self._found:
+            self._found[q.CATEGORIES] = await self._categories(q.CATEGORIES)
+        known: tuple[Category, ...] = self._found[q.CATEGORIES]
         return known
+
+    def derived(self, name: str, make: Callable[[], T]) -> T:
+        """What is made of the registry's answers is made once for each version of it, too."""
+        if name not in self._found:
+            self._found[name] = make()
+        known: T = self._found[name]
+        return known
+
+    async def guide(self) -> Guide:
+        """Finds the category that words are about."""
+        categories = await self.categories()
+        return self.derived("guide", lambda: Guide(categories))
 
     async def category(self, category_id: int) -> Category | None:
         """The category with that number."""
-        return next(iter(await self._categories(_CATEGORY, category_id)), None)
+        return next(iter(await self._categories(q.CATEGORY, category_id)), None)
 
     async def category_by_code(self, code: str) -> Category | None:
         """The category with that code, while the office lists it."""
@@ -168,7 +182,7 @@ class Registry:
 
     async def officers(self) -> tuple[Officer, ...]:
         """The office's people in service."""
-        return await self._many(Officer, _OFFICERS)
+        return await self._many(Officer, q.OFFICERS)
 
     async def name_of_seat(self, seat: str) -> str:
         """The name of who sits there, "" when nobody is known."""
@@ -190,14 +204,15 @@ class Registry:
 
     async def settings(self) -> dict[str, str]:
         """Every setting by name (domain.terms.read understands them)."""
-        return dict((await _SETTINGS.run(self.conn)).tuples().all())
+        if q.SETTINGS not in self._found:
+            self._found[q.SETTINGS] = dict((await q.SETTINGS.run(self.conn)).tuples().all())
+        known: dict[str, str] = self._found[q.SETTINGS]
+        return known
 
     async def terms(self) -> Terms:
         """The district's terms, understood."""
-        if Terms not in self._found:
-            self._found[Terms] = read(await self.settings())
-        known: Terms = self._found[Terms]
-        return known
+        settings = await self.settings()
+        return self.derived("terms", lambda: read(settings))
 
     async def set_setting(self, name: str, value: str) -> None:
         """Keep a setting; the value was checked (domain.terms.check)."""
@@ -219,7 +234,7 @@ class Registry:
         return next(iter(await self._many(kind, ready, given)), None)
 
     async def _units(self, where: Any) -> tuple[Unit, ...]:
-        query = _columns(t.units, Unit).where(where, t.units.c.present).order_by(t.units.c.id)
+        query = q.columns(t.units, Unit).where(where, t.units.c.present).order_by(t.units.c.id)
         return await self._all(Unit, query)
 
     async def _categories(self, ready: Ready, given: int | None = None) -> tuple[Category, ...]:
@@ -229,7 +244,7 @@ class Registry:
     async def _inside(self, area: Box) -> tuple[Workroom, ...]:
         rooms = t.workrooms.c
         join = sa.or_ if area.wraps else sa.and_
-        query = _columns(t.workrooms, Workroom).where(
+        query = q.columns(t.workrooms, Workroom).where(
             rooms.present,
             rooms.latitude.between(area.south, area.north),
             join(rooms.longitude >= area.west, rooms.longitude <= area.east),
@@ -238,59 +253,6 @@ class Registry:
 
     async def _all(self, kind: Any, query: sa.Select[Any]) -> tuple[Any, ...]:
         return tuple(kind(**row) for row in (await self.conn.execute(query)).mappings())
-
-
-def _columns(table: sa.Table, kind: Any) -> sa.Select[Any]:
-    """The columns that the dataclass holds, by its own list."""
-    return sa.select(*(table.c[name] for name in kind.__slots__))
-
-
-_GIVEN: Any = sa.bindparam("given")
-
-
-def _ready(table: sa.Table, kind: Any, *where: Any, order: Any = None) -> Ready:
-    """Everything of a kind that the conditions hold for, in the order of the numbers."""
-    order = (table.c.id,) if order is None else order
-    return Ready(_columns(table, kind).where(*where).order_by(*order))
-
-
-_rooms, _people = t.workrooms.c, t.representatives.c
-_UNIT = _ready(t.units, Unit, t.units.c.id == _GIVEN)
-_WORKROOM = _ready(t.workrooms, Workroom, _rooms.id == _GIVEN)
-_WORKROOM_BY_CODE = _ready(t.workrooms, Workroom, _rooms.code == _GIVEN, _rooms.present)
-_RECEPTION = Ready(
-    _columns(t.workrooms, Workroom)
-    .where(_rooms.present)
-    .limit(1)
-    .order_by(
-        sa.case((_rooms.kind == "direct", 0), (_rooms.kind == "comprehensive", 1), else_=2), _rooms.code
-    )
-)
-_REPRESENTATIVES = _ready(
-    t.representatives,
-    Representative,
-    _people.workroom_id == _GIVEN,
-    _people.status == "active",
-    _people.present,
-)
-_REPRESENTATIVE = _ready(t.representatives, Representative, _people.id == _GIVEN)
-_LIAISON_OF = _ready(
-    t.liaisons,
-    Liaison,
-    t.liaisons.c.workroom_id == _GIVEN,
-    t.liaisons.c.status == "active",
-    order=(t.liaisons.c.present.desc(), t.liaisons.c.id.desc()),
-)
-_DEPARTMENTS = _ready(t.departments, Department, t.departments.c.present)
-_DEPARTMENT = _ready(t.departments, Department, t.departments.c.id == _GIVEN)
-_CONTACT = _ready(t.contacts, Contact, t.contacts.c.id == _GIVEN)
-_CONTACTS = _ready(t.contacts, Contact, t.contacts.c.department_id == _GIVEN, t.contacts.c.present)
-_OFFICERS = _ready(t.officers, Officer, t.officers.c.status == "active", t.officers.c.present)
-_CATEGORIES = _ready(
-    t.categories, Category, t.categories.c.present, order=(t.categories.c.place, t.categories.c.id)
-)
-_CATEGORY = _ready(t.categories, Category, t.categories.c.id == _GIVEN)
-_SETTINGS = Ready(sa.select(t.settings))
 
 
 def _made(kind: Any, row: Any) -> Any:

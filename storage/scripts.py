@@ -5,7 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from redis.exceptions import NoScriptError
+from hiredis import pack_command
+from redis.exceptions import ConnectionError as Lost
+from redis.exceptions import NoScriptError, ResponseError
 
 from storage.database import DatabaseAway
 from storage.gathering import Gathering
@@ -62,7 +64,34 @@ class Scripts:
         return answers
 
     async def _pipelined(self, calls: Sequence[Call]) -> list[Any]:
-        async with self._redis.pipeline(transaction=False) as pipe:
-            for call in calls:
-                pipe.execute_command("EVALSHA", call.script.digest, len(call.keys), *call.keys, *call.given)
-            return list(await pipe.execute(raise_on_error=False))
+        """All of them in one write; over a connection that was closed meanwhile they are sent once more."""
+        packed = [_packed(call) for call in calls]
+        try:
+            return await self._exchanged(packed)
+        except Lost:
+            return await self._exchanged(packed)
+
+    async def _exchanged(self, packed: Sequence[bytes]) -> list[Any]:
+        pool: Any = self._redis.connection_pool
+        connection = await pool.get_connection()
+        try:
+            await connection.send_packed_command(packed, check_health=False)
+            return [await _answer(connection) for _ in packed]
+        except BaseException:
+            await connection.disconnect(nowait=True)  # what is still under way must answer nobody else
+            raise
+        finally:
+            await pool.release(connection)
+
+
+def _packed(call: Call) -> bytes:
+    command: Any = ("EVALSHA", call.script.digest, len(call.keys), *call.keys, *call.given)
+    packed: bytes = pack_command(command)
+    return packed
+
+
+async def _answer(connection: Any) -> Any:
+    try:
+        return await connection.read_response()
+    except ResponseError as refused:
+        return refused

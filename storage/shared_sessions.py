@@ -186,7 +186,7 @@ class Shared:
         await self._scripts.run(_RELEASE, keys[:1], fence)
 
     async def _keep_drafts(self, many: Any) -> list[None]:
-        async with self._database.writing() as connection:
+        async with self._database.alone() as connection:
             await Drafts(connection).put([row for rows in many for row in rows])
         return [None] * len(many)
 

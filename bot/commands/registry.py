@@ -104,7 +104,7 @@ def read_registry(file: Path, telling: Telling) -> tuple[Book, tuple[Problem, ..
 
 async def _ready(database: Database) -> bool:
     """Whether the tables are there."""
-    async with database.reading() as conn:
+    async with database.plain() as conn:
         return await conn.run_sync(lambda plain: sa.inspect(plain).has_table("units"))
 
 

@@ -3,11 +3,11 @@
 from domain.media import Kind, Limits, MediaRefused, too_big, wrong_kind
 from storage.media import kinds
 from storage.media.documents import make_document
-from storage.media.images import make_photo
+from storage.media.images import make_photo, make_thumbnail
 from storage.media.kinds import PICTURES, RECORDINGS, Form
 from storage.media.made import Made
 from storage.media.recordings import first_frame, kind_of, opened
-from storage.media.video import check_film, make_video
+from storage.media.video import check_film, make_poster, make_video
 from storage.media.voice import make_voice
 
 
@@ -25,6 +25,16 @@ def make(data: bytes, claimed: str | None, wanted: str | None, limits: Limits) -
     kind: Kind = "photo" if form in PICTURES else "document"
     _check(kind, data, claimed, wanted, limits)
     return make_photo(data, form, limits) if kind == "photo" else make_document(data, form, limits)
+
+
+def shrunk(data: bytes, edge: int, limits: Limits) -> bytes:
+    """A JPEG of a kept photo, or of a film's first frame. Raises MediaRefused for anything else."""
+    form = kinds.recognise(data)
+    if form in PICTURES:
+        return make_thumbnail(data, form, edge)
+    if form in (Form.MP4, Form.MATROSKA):
+        return make_poster(data, form, edge, limits)
+    raise MediaRefused("media.not_a_photo")
 
 
 def _recording(data: bytes, form: Form, claimed: str | None, wanted: str | None, limits: Limits) -> Made:

@@ -9,14 +9,11 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from functools import partial
+from importlib import import_module
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from domain.media import Kept, Limits, MediaGone, MediaRefused
-from storage.media.images import make_thumbnail
-from storage.media.kinds import PICTURES, Form, recognise
-from storage.media.making import make
-from storage.media.video import make_poster
+from domain.media import Kept, Limits, MediaGone
 
 T = TypeVar("T")
 
@@ -99,7 +96,7 @@ class Shelf:
         return await asyncio.get_running_loop().run_in_executor(pool, work)
 
     def _take(self, data: bytes, claimed: str | None, wanted: str | None) -> Kept:
-        made = make(data, claimed, wanted, self._limits)
+        made = _darkroom().make(data, claimed, wanted, self._limits)
         digest = hashlib.sha256(made.data).hexdigest()
         self._put(self._place(self._folder, digest), made.data)
         return Kept(digest, made.kind, made.mime, len(made.data), made.width, made.height, made.seconds)
@@ -112,16 +109,8 @@ class Shelf:
         edge = next((size for size in THUMBNAIL_EDGES if size >= edge), THUMBNAIL_EDGES[-1])
         place = self._place(self._folder / _THUMBNAILS / str(edge), digest)
         if not place.is_file():
-            self._put(place, self._shrunk(data, edge))
+            self._put(place, _darkroom().shrunk(data, edge, self._limits))
         return place.read_bytes()
-
-    def _shrunk(self, data: bytes, edge: int) -> bytes:
-        form = recognise(data)
-        if form in PICTURES:
-            return make_thumbnail(data, form, edge)
-        if form in (Form.MP4, Form.MATROSKA):
-            return make_poster(data, form, edge, self._limits)
-        raise MediaRefused("media.not_a_photo")
 
     def _forget(self, digest: str) -> bool:
         for edge in THUMBNAIL_EDGES:
@@ -160,6 +149,11 @@ class Shelf:
         finally:
             arriving.unlink(missing_ok=True)
         _settle(place.parent)
+
+
+def _darkroom() -> Any:
+    """What decodes pictures, sounds and films: 20 MiB, loaded with the first file, beside the loop."""
+    return import_module("storage.media.making")
 
 
 def _settle(folder: Path) -> None:

@@ -13,6 +13,7 @@ from alembic.script import ScriptDirectory
 
 import storage.tables  # noqa: F401  (fills the metadata)
 from storage.columns import metadata
+from storage.migrations.counting import count_changes
 
 HERE = Path(__file__).parent
 VERSIONS = HERE / "versions"
@@ -52,6 +53,8 @@ def walk(connection: sa.Connection, target: str, versions: Path = VERSIONS) -> N
             connection=connection, target_metadata=metadata, transactional_ddl=True, render_as_batch=True
         )
         environment.run_migrations()
+    if not down:
+        count_changes(connection)
 
 
 def differences(connection: sa.Connection) -> list[str]:

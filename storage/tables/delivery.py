@@ -16,7 +16,8 @@ outbox = Table(
     points_to("case_id", "cases", optional=True, index=True),
     Column("message", sa.JSON, nullable=False),
     Column("urgent", B, nullable=False, default=False),
-    Column("state", S(20), nullable=False, default="waiting"),  # or sent, unreachable, given_up, dropped
+    # waiting, sent, unreachable, given_up, in_doubt or dropped
+    Column("state", S(20), nullable=False, default="waiting"),
     Column("made_at", Instant, nullable=False), Column("next_at", Instant, nullable=False),
     Column("tries", N, nullable=False, default=0), Column("leased_until", Instant),
     Column("sent_at", Instant), Column("channel", S(20)), Column("chat", S(80)), Column("ref", S(80)),

@@ -18,7 +18,7 @@ async def opened(url: str) -> AsyncIterator[Database]:
     assert tables.units.metadata is metadata
     database = Database(open_database(url))
     try:
-        async with database.writing() as conn:
+        async with database.plain() as conn:
             await conn.run_sync(metadata.create_all)
         yield database
     finally:

@@ -4,7 +4,6 @@ from collections.abc import AsyncIterator
 
 import pytest
 import sqlalchemy as sa
-from sqlalchemy import event
 
 from bot.sample import DISTRICT
 from domain.places import distance
@@ -143,7 +142,7 @@ async def test_nearest_from_the_other_side_of_the_world(registry: Registry) -> N
 
 async def test_each_question_is_one_query(database: Database, registry: Registry) -> None:
     asked: list[str] = []
-    event.listen(database.engine.sync_engine, "before_cursor_execute", lambda *what: asked.append(what[2]))
+    database.watch(asked.append)
     first = next(iter(await registry.streets()))
     await registry.workrooms_of_unit(first.id)
     await registry.reception()

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from bot.sample import DISTRICT
 from domain.registry import Category
-from domain.suggest import Lexicon, category, danger, folded, kind
+from domain.suggest import Guide, Lexicon, danger, folded, kind
 from locales.lexicon import lexicon
 from tests.registry.district import understood
 
@@ -49,13 +49,13 @@ CATEGORIES = sample()
     ],
 )
 def test_category(words: str, code: str) -> None:
-    found = category(words, CATEGORIES)
+    found = Guide(CATEGORIES).category(words)
     assert found is not None and found.code == code
 
 
 @pytest.mark.parametrize("words", ["", "您好", "😀😀", "<b>{{7*7}}</b>"])
 def test_no_category_is_better_than_a_wrong_one(words: str) -> None:
-    assert category(words, CATEGORIES) is None
+    assert Guide(CATEGORIES).category(words) is None
 
 
 @pytest.mark.parametrize(
@@ -156,7 +156,7 @@ def test_plain_words_around_never_hide_a_danger(words: str, sign: str) -> None:
 
 @given(st.sampled_from(CATEGORIES[:-1]), st.text(alphabet="请问您好谢", max_size=10))
 def test_a_categorys_own_name_leads_to_it(one: Category, words: str) -> None:
-    assert category(words + one.name, [one]) == one
+    assert Guide([one]).category(words + one.name) == one
 
 
 def test_harmless_phrases_hold_a_danger() -> None:

@@ -21,6 +21,7 @@ from aiohttp import web
 from tests.stubs import bot_api_rules as rules
 from tests.stubs.bot_api_args import Args, Upload
 from tests.stubs.bot_api_faults import Call, Dropped, Fault, Faults, Held, Refusal
+from tests.stubs.bot_api_limits import Limits
 from tests.stubs.bot_api_methods import Methods
 from tests.stubs.bot_api_people import Group, Telegram, User
 from tests.stubs.bot_api_queue import Updates, line_of
@@ -58,6 +59,7 @@ class BotApi:
         self.methods = Methods(self.world, self.updates)
         self.faults = Faults()
         self.calls: list[Call] = []
+        self.enforced: Limits | None = None
         self.url = ""
         self._telegram = Telegram(self.world, self.updates)
         self._runner: web.AppRunner | None = None
@@ -138,6 +140,12 @@ class BotApi:
         """Close the connection without an answer, with or without having done what was asked."""
         return self._order(Dropped(method, chat, times, carried_out))
 
+    def enforces(self, clock: Callable[[], float], **more: Any) -> Limits:
+        """From now on refuse what comes too fast by this clock, which may run faster than the world's."""
+        self.enforced = Limits(clock, **more)
+        self.updates.heard = self.enforced.heard
+        return self.enforced
+
     def _order(self, fault: AnyFault) -> AnyFault:
         self.faults.order(fault)
         return fault
@@ -172,6 +180,8 @@ class BotApi:
         except ApiError as error:
             return _refused(error)
         call = self._logged(name, args)
+        if refused := self._comes_too_fast(call):
+            return _refused(refused)
         fault = self.faults.take(call)
         match fault:
             case Refusal(body=bytes(body)):
@@ -210,10 +220,18 @@ class BotApi:
         try:
             name = self.methods.name(method)
         except ApiError as error:
-            self.calls.append(Call(method, params, error=error))
+            self.calls.append(Call(method, params, error=error, rode=True))
             return
         args = Args(params)
-        await self._answer(self._logged(name, args), args)
+        call = self._logged(name, args)
+        call.rode = True
+        if not self._comes_too_fast(call):  # else nobody is told
+            await self._answer(call, args)
+
+    def _comes_too_fast(self, call: Call) -> ApiError | None:
+        if self.enforced is not None:
+            call.error = self.enforced.refusal(call)
+        return call.error
 
     def _logged(self, name: str, args: Args) -> Call:
         call = Call(

@@ -9,7 +9,10 @@ from tests.stubs.bot_api_rules import ApiError
 
 @dataclass
 class Call:
-    """A method call as it arrived; `result` or `error` says what became of it."""
+    """A method call as it arrived; `result` or `error` says what became of it.
+
+    `rode` marks one that came on a webhook's answer.
+    """
 
     method: str
     params: dict[str, Any]
@@ -18,6 +21,7 @@ class Call:
     result: Any = None
     error: ApiError | None = None
     carried_out: bool = False
+    rode: bool = False
 
     @property
     def chat(self) -> int | None:

@@ -71,6 +71,7 @@ class Updates:
         self.attempts: list[Attempt] = []
         self.webhook: Webhook | None = None
         self.allowed: list[str] = []
+        self.heard: Callable[[str], None] | None = None
         self.carry: Callable[[str, Json], Awaitable[object]] | None = None
         self.in_flight = self.most_in_flight = 0
         self._next = 1000
@@ -84,6 +85,8 @@ class Updates:
         if (kind not in self.allowed) if self.allowed else (kind in NOT_BY_DEFAULT):
             return None
         self._next += 1
+        if self.heard is not None:
+            self.heard(line)
         update: Json = {"update_id": self._next, kind: content}
         self.pending.append(Update(update, line))
         self.world.touch()

@@ -3,6 +3,7 @@
 import io
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,9 @@ from telegram import Bot
 
 from bot.channels.telegram.calls import Calls
 from bot.channels.telegram.channel import uploading
+from bot.channels.telegram.limits import OwnLimits
 from bot.channels.telegram.media import Media
+from bot.channels.telegram.pace import Pace
 from bot.channels.telegram.saying import TelegramChannel
 from bot.channels.telegram.transport import AiohttpRequest
 from bot.channels.telegram.wire import Wire
@@ -102,10 +105,11 @@ async def speaking(
     url: str, token: str, media: Media, patience: float = 5.0
 ) -> AsyncIterator[TelegramChannel]:
     """The channel as the service opens it, towards this server; it waits so many seconds for an answer."""
+    impatient = count(0.0, 60.0).__next__  # each look at this clock finds it a minute on
     wire = Wire()
     await wire.open()
     calls = Calls(wire, url, token, read_timeout=patience)
-    yield TelegramChannel(calls, uploading(wire, url, token), media)
+    yield TelegramChannel(calls, uploading(wire, url, token), media, Pace(OwnLimits(impatient)))
     await wire.close()
 
 

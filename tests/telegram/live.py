@@ -88,7 +88,7 @@ class Live:
         while under_way := self._under_way():
             await asyncio.wait(under_way)
 
-    def _under_way(self) -> set[asyncio.Task[None]]:
+    def _under_way(self) -> set[asyncio.Task[Any]]:
         polling = self.telegram._polling
         return {*self.telegram._under_way.values(), *polling._in_hand.values(), *polling._giving} - {
             task for task in polling._in_hand.values() if task.done()

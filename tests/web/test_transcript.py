@@ -22,7 +22,7 @@ async def opened(url: str) -> AsyncIterator[Database]:
     assert "web_messages" in metadata.tables
     database = Database(open_database(url))
     try:
-        async with database.writing() as connection:
+        async with database.plain() as connection:
             await connection.run_sync(metadata.create_all)
         yield database
     finally:

@@ -8,20 +8,31 @@ from dataclasses import dataclass
 from typing import Protocol, TypeVar
 from weakref import WeakValueDictionary
 
+from bot import sends
 from bot.channels.recent import Recent
+from bot.channels.telegram.bursts import Bursts
+from bot.channels.telegram.gate import FULL_WAIT, Later
 from bot.channels.telegram.parse import Arrival, Arrived, Elsewhere, Gone, Nothing, Ourselves, parse
 from bot.channels.telegram.reading import Json
-from bot.channels.telegram.saying import TelegramChannel
-from domain.messages import Answer, Inbound, Rendered
+from bot.channels.telegram.saying import Call, TelegramChannel, edited, in_one
+from domain.messages import Answer, Inbound, Press, Rendered, Start
 from handlers.house import Speech
 from handlers.ports import Ambiguous, TryLater, Unreachable
 from handlers.queues import Busy
 from storage.database import DatabaseAway
+from storage.redis import AWAY as REDIS_AWAY
+from storage.scripts import RedisAway
 
 T = TypeVar("T")
 
+AWAITED = frozenset({"case.receipt"})
+"""Messages that people rely on: their sending is awaited, never left to ride on the webhook's answer."""
+
 AWAY = 2.0
 """Seconds after which Telegram may bring an update again that couldn't be taken."""
+
+AT_ONCE = 200
+"""Acknowledgements under way; more than that are left out, since an answer follows anyhow."""
 
 TRIES = 5
 """Times an update is tried that fails for a reason nobody foresaw; then it is let go, with an apology."""
@@ -37,15 +48,6 @@ class Door(Protocol):
         """Deal with one arrival."""
 
 
-class Later(Exception):
-    """Not dealt with, or not answered: bring the update again after so many seconds."""
-
-    def __init__(self, seconds: float, *, busy: bool = False) -> None:
-        super().__init__(seconds)
-        self.seconds = seconds
-        self.busy = busy
-
-
 @dataclass
 class Owed:
     """What is still to be said in answer to an update that was dealt with."""
@@ -53,6 +55,7 @@ class Owed:
     arrival: Arrival
     messages: Sequence[Rendered]
     replaced: bool = False
+    begun: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,21 +89,24 @@ class Answering:
         self._answered: Recent[tuple[str, str], bool] = Recent(REMEMBERED)
         self._failed: Recent[str, int] = Recent(REMEMBERED)
         self._cards: Recent[str, Card] = Recent(REMEMBERED)
+        self._bursts = Bursts()
         self._refused: Recent[str, bool] = Recent(REMEMBERED)
         self._one_by_one: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._acknowledging: set[asyncio.Task[None]] = set()
 
     def read(self, update: Json) -> Arrived:
-        """What the update means; a press is acknowledged from here on."""
-        arrived = parse(update, self.us)
-        if not isinstance(arrived, Gone) and (query := getattr(arrived, "query", "")):
-            task = asyncio.create_task(self._acknowledge(query))
-            self._acknowledging.add(task)
-            task.add_done_callback(self._acknowledging.discard)
-        return arrived
+        """What the update means."""
+        return parse(update, self.us)
 
     async def take(self, arrived: Arrived) -> Owed | None:
-        """Deal with it; afterwards it is committed and must not come again. Raises Later."""
+        """Deal with it; afterwards it is committed and must not come again. Raises Later.
+
+        A press is acknowledged beside it.
+        """
+        if not isinstance(arrived, Gone) and arrived.query and len(self._acknowledging) < AT_ONCE:
+            task = asyncio.create_task(self._acknowledge(arrived.query))
+            self._acknowledging.add(task)
+            task.add_done_callback(self._acknowledging.discard)
         match arrived:
             case Nothing():
                 self.counts[arrived.kind] += 1
@@ -120,21 +126,33 @@ class Answering:
             self._owed.put(told, known)
         return known
 
-    async def give(self, owed: Owed) -> None:
-        """Say what is owed, in the chat's order. Raises Later; the next try goes on from there."""
+    async def give(self, owed: Owed, *, may_ride: bool = False) -> Call | None:
+        """Say what is owed, in the chat's order. Raises Later; the next try goes on from there.
+
+        `may_ride`: the end of it, where nobody needs to know what became of it, is given to the caller, to
+        ride on the webhook's answer. The update comes again when that was lost: then the desk answers again.
+        """
         inbound = owed.arrival.inbound
         lock = self._one_by_one.setdefault(inbound.chat, asyncio.Lock())
         async with lock:
             try:
                 while owed.messages:
+                    if may_ride and (riding := self._riding(inbound.chat, owed)):
+                        if not owed.begun:  # else a repeat goes on from here
+                            self._owed.take(inbound.delivery)
+                        return riding
                     await self._say(inbound.chat, owed, owed.messages[0])
+                    owed.begun = True
                     owed.messages = owed.messages[1:]
             except Unreachable:
+                sends.ANSWERS.labels("unreachable").inc()
                 await self._guarded(f"gone {inbound.user}", self._lost(inbound.user))
             except TryLater as later:
-                raise Later(later.seconds) from None
+                sends.ANSWERS.labels("again").inc()
+                raise self._left("telegram", later.seconds) from None
             self._owed.take(inbound.delivery)
             self._answered.put(inbound.delivery, True)
+            return None
 
     async def close(self) -> None:
         """Wait for the acknowledgements under way."""
@@ -154,19 +172,24 @@ class Answering:
         try:
             return await work
         except Busy:
-            self.counts["busy"] += 1
-            raise Later(1, busy=True) from None
+            raise self._left("busy", FULL_WAIT) from None
+        except (RedisAway, *REDIS_AWAY):
+            raise self._left("redis", AWAY) from None
         except DatabaseAway:
-            self.counts["database away"] += 1
-            raise Later(AWAY) from None
+            raise self._left("database", AWAY) from None
         except TryLater as later:
-            raise Later(later.seconds) from None
+            raise self._left("telegram", later.seconds) from None
         except Exception as bug:  # noqa: BLE001 - the update must neither vanish nor block its chat for ever
             reference, failures = self._report(bug), (self._failed.take(name) or 0) + 1
             if failures >= TRIES:
                 return reference
             self._failed.put(name, failures)
-            raise Later(AWAY) from None
+            raise self._left("bug", AWAY) from None
+
+    def _left(self, why: str, seconds: float) -> Later:
+        """The update stays with Telegram for so long."""
+        sends.REFUSED.labels(why).inc()
+        return Later(seconds)
 
     async def _refuse_group(self, place: Elsewhere) -> None:
         """Say once in each group that nothing is done there."""
@@ -181,8 +204,13 @@ class Answering:
         return self._words.say(self._words.closest(spoken), key, params)
 
     async def _acknowledge(self, query: str) -> None:
+        """Twice does no harm, so a doubt is tried once more; a client that hears nothing stops waiting."""
         try:
-            await self.channel.acknowledge(query)
+            try:
+                await self.channel.acknowledge(query)
+            except Ambiguous:
+                sends.RETRIES.labels("acknowledgement").inc()
+                await self.channel.acknowledge(query)
         except (Unreachable, TryLater, Ambiguous):
             self.counts["press not acknowledged"] += 1
 
@@ -193,16 +221,41 @@ class Answering:
         try:
             ref = await self.channel.send(chat, message, edit=edit)
         except Ambiguous:  # it most likely went out; said twice would be worse
-            self.counts["answer in doubt"] += 1
+            sends.ANSWERS.labels("ambiguous").inc()
             return
         except (Unreachable, TryLater):
             raise
         except Exception as bug:  # noqa: BLE001 - one message Telegram won't take must not keep back others
             self._report(bug)
+            sends.ANSWERS.labels("failed").inc()
             return
+        sends.ANSWERS.labels("edited" if ref == edit else "sent").inc()
         owed.replaced = owed.replaced or edit is not None
         if message.buttons:
             self._cards.put(chat, Card(ref, owed.arrival.album))
+
+    def _riding(self, chat: str, owed: Owed) -> Call | None:
+        """The call that says the last message, if it need not be made here.
+
+        It must be: what people rely on (a receipt), a place that may be gone, and a card, whose reference is
+        wanted when a correction or an album's next part changes it.
+        """
+        message, arrival = owed.messages[0], owed.arrival
+        if len(owed.messages) > 1 or message.key in AWAITED or not self._bursts.room(chat):
+            return None
+        place = self._place_for(chat, owed, message)
+        if place is not None:
+            call = edited(chat, message, place) if arrival.pressed else None
+        else:
+            is_card = bool(message.buttons) and not isinstance(arrival.inbound.what, Press | Start)
+            call = None if is_card else in_one(chat, message)
+        if call is not None:
+            sends.ANSWERS.labels("rode").inc()
+            if message.buttons:
+                self._cards.take(chat)
+                if place is not None:
+                    self._cards.put(chat, Card(place, arrival.album))
+        return call
 
     def _place_for(self, chat: str, owed: Owed, message: Rendered) -> str | None:
         """The message to change: the pressed one; a correction and an album's next part change the last card.

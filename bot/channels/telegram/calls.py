@@ -9,7 +9,8 @@ from typing import Any
 import orjson
 from yarl import URL
 
-from bot.channels.telegram.errors import Declined, Flooded, Forbidden, Refused
+from bot import sends
+from bot.channels.telegram.errors import Declined, Flooded, Forbidden, Refused, Trouble
 from bot.channels.telegram.wire import Wire, limits
 
 Params = Mapping[str, Any]
@@ -39,9 +40,15 @@ class Calls:
         if url is None:
             url = self._urls[method] = URL(self._base + method, encoded=True)
         wire = self.wire
-        body = orjson.dumps(params)
-        status, answer = await wire.exchange("POST", url, body, _JSON, patience, wire.pool_wait)
-        return _result(status, answer)
+        try:
+            body = orjson.dumps(params)
+            status, answer = await wire.exchange("POST", url, body, _JSON, patience, wire.pool_wait)
+            result = _result(status, answer)
+        except Trouble as trouble:
+            sends.call(method, type(trouble).__name__.lower())
+            raise
+        sends.call(method, "ok")
+        return result
 
     async def sent(self, method: str, params: Params) -> int:
         """Call a method that sends one message; gives the message's number. Raises as `call`."""

@@ -1,26 +1,31 @@
 """Telegram put together: made known to Telegram at the start, then fed by a webhook or by polling."""
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-import orjson
 from starlette.routing import Route
 
 from bot.channels.telegram.answering import Answering, Door
 from bot.channels.telegram.calls import Calls
 from bot.channels.telegram.errors import UNAUTHORISED, Flooded, Refused, Trouble
+from bot.channels.telegram.gate import Gate
+from bot.channels.telegram.limits import LimitsAway, OwnLimits
 from bot.channels.telegram.media import shelf_media
-from bot.channels.telegram.parse import NAME, UPDATES, Ourselves
+from bot.channels.telegram.pace import Pace
+from bot.channels.telegram.parse import NAME, UPDATES, Arrival, Ourselves
 from bot.channels.telegram.polling import Polling, Source
 from bot.channels.telegram.reading import Json
-from bot.channels.telegram.saying import TelegramChannel
+from bot.channels.telegram.saying import Call, TelegramChannel
+from bot.channels.telegram.shared_limits import SharedLimits
 from bot.channels.telegram.webhook import PATH, webhook
 from bot.channels.telegram.wire import Wire
 from bot.settings import BadSettings, Settings
 from handlers.house import House, Speech
+from storage.redis import Redis
 from storage.unit import UnitOfWork
 
 if TYPE_CHECKING:
@@ -42,6 +47,7 @@ LANGUAGES = {"zh": "zh_CN", "en": "en"}
 
 CONNECTIONS = 40
 FIRST_WAIT, LONGEST_WAIT = 1.0, 60.0
+LOOK = 1.0
 
 Report = Callable[[BaseException], str]
 
@@ -63,7 +69,8 @@ class Telegram:
         self._settings, self._calls, self._words = settings, calls, words
         self._report, self._second = report, second
         self._polling = Polling(Source(calls), answering, report, second)
-        self._under_way: dict[int, asyncio.Task[None]] = {}
+        self._under_way: dict[int, asyncio.Task[Call | None]] = {}
+        self._gate = Gate(lambda: time.monotonic() / second)
         self._known = False
 
     @property
@@ -85,26 +92,28 @@ class Telegram:
             return []
         return [webhook(self._settings.telegram_webhook_secret.get_secret_value(), self.handle_update)]
 
-    async def handle_update(self, raw: bytes | Json) -> None:
-        """Deal with one update and answer it. Raises Later: then it must be brought again."""
-        update = orjson.loads(raw) if isinstance(raw, bytes) else raw
+    async def handle_update(self, update: Json) -> Call | None:
+        """Deal with one update and answer it. Raises Later: then it must be brought again.
+
+        What it gives is still to be carried out: it rides on the webhook's answer.
+        """
         number = int(update["update_id"])
         task = self._under_way.get(number)
         if task is None:  # brought again while it is being dealt with, it waits for the first
             task = self._under_way[number] = asyncio.create_task(self._handle(update))
             task.add_done_callback(lambda done: self._ended(number, done))
-        await asyncio.shield(task)
+        return await asyncio.shield(task)
 
-    def _ended(self, number: int, task: asyncio.Task[None]) -> None:
+    def _ended(self, number: int, task: asyncio.Task[Call | None]) -> None:
         del self._under_way[number]
         if not task.cancelled():
             task.exception()  # whoever asked may have gone away; asyncio must not complain of that
 
-    async def _handle(self, update: Json) -> None:
+    async def _handle(self, update: Json) -> Call | None:
         arrived = self.answering.read(update)
-        owed = await self.answering.take(arrived)
-        if owed is not None:
-            await self.answering.give(owed)
+        with self._gate.passing(arrived.inbound.user if isinstance(arrived, Arrival) else ""):
+            owed = await self.answering.take(arrived)
+            return None if owed is None else await self.answering.give(owed, may_ride=True)
 
     async def run(self, stop: asyncio.Event) -> None:
         """Make the bot known, retrying while Telegram is out of reach; then poll, if that is the mode."""
@@ -114,9 +123,18 @@ class Telegram:
                 await asyncio.wait_for(stop.wait(), wait * self._second)
             if not stop.is_set():
                 wait = max(min(wait * 2, LONGEST_WAIT), await self._set_up_again())
+        looking = asyncio.create_task(self._look_around(stop))
         if self._settings.telegram_mode == "polling" and not stop.is_set():
             await self._polling.run(stop)
-        await stop.wait()
+        await looking
+
+    async def _look_around(self, stop: asyncio.Event) -> None:
+        """Learn each second which chats other processes were told to leave alone."""
+        while not stop.is_set():
+            with suppress(LimitsAway):
+                await self.channel.pace.limits.look()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(stop.wait(), LOOK * self._second)
 
     async def _set_up_again(self) -> float:
         try:
@@ -171,8 +189,12 @@ class Telegram:
         await self._calls.wire.close()
 
 
-async def open_telegram(settings: Settings, house: House, desk: Door, *, second: float = 1.0) -> Telegram:
+async def open_telegram(
+    settings: Settings, house: House, desk: Door, redis: Redis | None = None, *, second: float = 1.0
+) -> Telegram:
     """The channel, open and, if Telegram can be reached, made known there; if not, `run` goes on trying.
+
+    With Redis, all processes share the limits.
 
     Raises BadSettings when Telegram refuses the token.
     """
@@ -185,9 +207,11 @@ async def open_telegram(settings: Settings, house: House, desk: Door, *, second:
     await wire.open()
     calls = Calls(wire, api, token)
     media = shelf_media(house.database, house.shelf)
-    channel = TelegramChannel(calls, uploading(wire, api, token), media)
+    number = token.partition(":")[0]
+    limits = OwnLimits(lambda: time.monotonic() / second) if redis is None else SharedLimits(redis, number)
+    channel = TelegramChannel(calls, uploading(wire, api, token), media, Pace(limits, second))
     answering = Answering(desk, channel, house.words, lost, house.report)
-    answering.us = Ourselves(token.partition(":")[0])
+    answering.us = Ourselves(number)
     telegram = Telegram(settings, calls, house.words, answering, house.report, second)
     try:
         await telegram.set_up()

@@ -6,9 +6,10 @@ from contextlib import suppress
 from typing import Any, TypeVar
 from weakref import WeakValueDictionary
 
-from bot.channels.telegram.answering import Answering, Later, Owed
+from bot.channels.telegram.answering import Answering, Owed
 from bot.channels.telegram.calls import Calls
 from bot.channels.telegram.errors import UNAUTHORISED, Flooded, Refused, Trouble
+from bot.channels.telegram.gate import Later
 from bot.channels.telegram.parse import UPDATES, Arrival
 from bot.channels.telegram.reading import Json
 

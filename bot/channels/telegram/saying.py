@@ -6,11 +6,14 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from bot import sends
 from bot.channels.recent import Recent
 from bot.channels.telegram.calls import Calls
 from bot.channels.telegram.content import FETCH_LIMIT
-from bot.channels.telegram.errors import Declined, meaning
+from bot.channels.telegram.errors import FAULT_WAIT, Declined, TooMany, meaning
+from bot.channels.telegram.limits import LimitsAway, Want
 from bot.channels.telegram.media import Media, Piece, albums
+from bot.channels.telegram.pace import Pace
 from bot.channels.telegram.parse import NAME, caption_ref
 from bot.channels.telegram.speak import CAPTION_LIMIT, TEXT_LIMIT, Keyboard, keyboard, split, units
 from domain.media import MediaRefused
@@ -46,7 +49,10 @@ class TelegramChannel:
 
     name = NAME
 
-    def __init__(self, calls: Calls, uploads: "Callable[[], Awaitable[Uploads]]", media: Media) -> None:
+    def __init__(
+        self, calls: Calls, uploads: "Callable[[], Awaitable[Uploads]]", media: Media, pace: Pace
+    ) -> None:
+        self.pace = pace
         self._calls = calls
         self._uploads = uploads
         self._media = media
@@ -73,8 +79,36 @@ class TelegramChannel:
         An edit changes words and buttons; pictures stay as they are. What can't be edited is sent anew.
         A try after TryLater goes on with the part that failed. Raises Unreachable, TryLater, Ambiguous.
         """
+        return await self._heeding(chat, message, edit, bulk=False)
+
+    async def turn(self, chat: str, message: Rendered, *, bulk: bool) -> None:
+        """Wait until this letter may go out; not in `bulk`, only for its chat. Raises NotYet."""
+        pictures = len(message.media)
+        await self.pace.turn(Want(chat, max(1, pictures + (pictures > 1)), bulk))
+
+    async def deliver(self, chat: str, message: Rendered, *, edit: str | None = None) -> str:
+        """Send a letter whose turn it is; raises as `send`."""
+        return await self._heeding(chat, message, edit, bulk=True)
+
+    async def _heeding(self, chat: str, message: Rendered, edit: str | None, *, bulk: bool) -> str:
+        """Send it, unless Telegram wants this chat left alone; if it says so now, everybody hears of it."""
+        limits = self.pace.limits
+        if wait := limits.left_alone(chat):
+            raise TooMany(wait, "asked to wait")
+        try:
+            return await self._send(chat, message, edit)
+        except TooMany as flood:
+            sends.FLOODS.labels("letter" if bulk else "answer").inc()
+            with suppress(LimitsAway):
+                await limits.refused(chat, flood.seconds, bulk=bulk)
+            raise
+
+    async def _send(self, chat: str, message: Rendered, edit: str | None) -> str:
         if edit is not None and (change := edited(chat, message, edit)) and await self._changed(change):
             return edit
+        if not message.media and (said := in_one(chat, message)):
+            with meaning():
+                return str(await self._calls.sent(said.method, said.params))
         sent = self._begun.take((chat, message)) or []
         try:
             for part in (await self._parts(chat, message))[len(sent) :]:
@@ -97,6 +131,9 @@ class TelegramChannel:
                 await self._calls.call(change.method, change.params)
         except Declined as refused:  # gone, too old, or of another kind
             return "not modified" in refused.words
+        except Ambiguous as doubt:  # the same change twice is one change
+            sends.RETRIES.labels("edit").inc()
+            raise TryLater(FAULT_WAIT, str(doubt)) from None
         return True
 
     # --- sending -----------------------------------------------------------------------------------------

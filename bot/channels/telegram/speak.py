@@ -3,7 +3,9 @@
 Texts go out without a parse mode: what looks like markup arrives as it was written, nothing needs escaping.
 """
 
+import unicodedata
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import Any
 
 from bot.channels import parting
@@ -46,9 +48,14 @@ def _folded(row: Sequence[Button]) -> Iterator[Sequence[Button]]:
     """A row in as few even rows as show every label whole."""
     if not row:
         return
-    widest = max(parting.columns(button.label) for button in row) + 2
+    widest = max(_columns(button.label) for button in row) + 2
     most = max(1, min(IN_A_ROW, COLUMNS // widest))
     count = -(-len(row) // most)
     size = -(-len(row) // count)
     for start in range(0, len(row), size):
         yield row[start : start + size]
+
+
+@lru_cache(4096)
+def _columns(label: str) -> int:
+    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in label)

@@ -1,0 +1,205 @@
+"""One bundle on its way, at the platform's pace, to where its person wrote last; and what became of it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from functools import partial
+
+from bot import sends
+from bot.bundles import Bundle
+from bot.doubts import may_repeat
+from bot.paced import NotYet, Paced
+from domain.calendar import Calendar
+from domain.certain import certain
+from domain.messages import Rendered
+from domain.people import Seat, consents_needed
+from handlers import unreached
+from handlers.house import House
+from handlers.ports import Ambiguous, Channel, NotNow, TryLater, Unreachable
+from storage.outbox import Sent
+from storage.people import Address
+from storage.reaching import Reach, reaching
+from storage.together import Together
+from storage.unit import UnitOfWork
+
+FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=2), timedelta(minutes=30)
+ELSEWHERE = 5.0
+"""Seconds after which a letter for a channel this process doesn't serve is looked at again."""
+
+
+class Lost(Exception):
+    """The lease is over: another postman may have the letter now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A bundle in hand. `going` says that it is about to go out; it raises Lost when it mustn't any more."""
+
+    bundle: Bundle
+    calendar: Calendar
+    reach: Reach | None
+    going: Callable[[], None]
+
+
+class Delivery:
+    """Sends one bundle after another, and writes down what became of each."""
+
+    def __init__(self, house: House, together: Together) -> None:
+        self._house = house
+        self._together = together
+
+    async def deliver(self, held: Held) -> None:
+        """Send it, or say when to try again, or give it up where the liaison sees it."""
+        bundle = held.bundle
+        try:
+            edits = bundle.first.edits is not None
+            sent = await self._edit(held) if edits else await self._send(held)
+            if sent:
+                await self._delivered(bundle, sent)
+                sends.letter("edited" if edits else "sent", len(bundle.letters))
+        except Lost:
+            return
+        except NotYet as early:
+            await self.put_back(bundle, early.seconds)
+        except Unreachable as gone:
+            await self._end(bundle, "unreachable", str(gone))
+        except Ambiguous as doubt:
+            await self._in_doubt(held, doubt)
+        except TryLater as later:
+            await self._again(held, later, str(later), later.seconds)
+        except Exception as trouble:  # noqa: BLE001  # one letter's bug must not stop the others
+            await self._again(held, trouble, self._house.report(trouble), 60)
+
+    async def put_back(self, bundle: Bundle, seconds: float) -> None:
+        """Somebody sends it later; this was no attempt."""
+        until = self._house.clock() + timedelta(seconds=seconds)
+        sends.PUT_BACK.inc(len(bundle.letters))
+        await self._together.do(lambda uow: uow.outbox.hold(bundle.ids, until))
+
+    # --- going out ---------------------------------------------------------------------------------------
+
+    async def _send(self, held: Held) -> Sent:
+        """Try the person's addresses, the one they wrote from last first."""
+        language, addresses = self._served(held.reach)
+        tried: set[Address] = set()
+        while address := next((one for one in addresses if one not in tried), None):
+            tried.add(address)
+            rendered = self._house.words.render(language, held.bundle.message)
+            if await self._waited(held, address, rendered):
+                language, addresses = self._served(await self._reach(held.bundle.first.seat))
+                if address not in addresses:
+                    continue
+            try:
+                sent = await self._out(held, address, rendered)
+                await self._waits(held.bundle, sent, tried=len(tried) > 1)
+                return sent
+            except NotNow:
+                continue
+            except Unreachable:
+                await self._together.do(partial(_lost, address))
+        raise Unreachable("no channel left" if tried else "nobody is bound, or nothing is open to them")
+
+    async def _waits(self, bundle: Bundle, sent: Sent, *, tried: bool) -> None:
+        """What could only be laid on the page waits until its reader looks: a person calls meanwhile."""
+        if tried and sent.channel in unreached.WAITS_TO_BE_SEEN:
+            async with self._house.database.writing() as connection:
+                uow = UnitOfWork(connection)
+                for letter in bundle.letters:
+                    await unreached.tell_liaison(uow, letter, self._house.clock(), page=True)
+
+    async def _waited(self, held: Held, address: Address, rendered: Rendered) -> bool:
+        """Wait for its turn where there are turns: meanwhile they may have withdrawn, or left the seat."""
+        channel = self._house.channels[address.channel]
+        if not isinstance(channel, Paced):
+            return False
+        await channel.turn(address.chat, rendered, bulk=held.bundle.in_bulk)
+        return True
+
+    async def _out(self, held: Held, address: Address, rendered: Rendered, edit: str | None = None) -> Sent:
+        held.going()
+        channel: Channel = self._house.channels[address.channel]
+        send = channel.deliver if isinstance(channel, Paced) else channel.send
+        return Sent(address.channel, address.chat, await send(address.chat, rendered, edit=edit))
+
+    async def _edit(self, held: Held) -> Sent | None:
+        """Change an earlier letter where it stands; one that isn't out yet is rewritten instead."""
+        letter = held.bundle.first
+        edited = certain(letter.edits)
+        async with self._house.database.writing() as connection:
+            outbox = UnitOfWork(connection).outbox
+            original = await outbox.sent_to(edited)
+            if original is None:
+                await outbox.rewrite(edited, letter.message)
+                await outbox.give_up(letter.id, "dropped", "the original was not out yet")
+                sends.letter("dropped")
+                return None
+        language, addresses = self._served(held.reach)
+        address = next((one for one in addresses if one.chat == original.chat), None)
+        if address is None:
+            raise Unreachable("somebody else holds the seat now")
+        rendered = self._house.words.render(language, letter.message)
+        if await self._waited(held, address, rendered):
+            _, addresses = self._served(await self._reach(letter.seat))
+            if address not in addresses:
+                raise Unreachable("somebody else holds the seat now")
+        return replace(original, ref=(await self._out(held, address, rendered, original.ref)).ref)
+
+    async def _reach(self, seat: Seat) -> Reach | None:
+        async with self._house.database.reading() as connection:
+            return (await reaching(connection, [seat])).get(seat)
+
+    def _served(self, reach: Reach | None) -> tuple[str, list[Address]]:
+        """The language and the addresses they agreed to that this process serves. Raises TryLater."""
+        if reach is None:
+            return self._house.language, []
+        agreed = [a for a in reach.addresses if set(consents_needed(a.channel)) <= reach.consents]
+        served = [a for a in agreed if a.channel in self._house.channels]
+        if agreed and not served:
+            raise TryLater(ELSEWHERE, "a channel that another process serves")
+        return reach.language, served
+
+    # --- what became of it -------------------------------------------------------------------------------
+
+    async def _delivered(self, bundle: Bundle, sent: Sent) -> None:
+        async def write(uow: UnitOfWork) -> None:
+            for letter in bundle.letters:
+                await uow.outbox.delivered(letter.id, sent, self._house.clock())
+
+        await self._together.do(write)
+
+    async def _in_doubt(self, held: Held, doubt: Ambiguous) -> None:
+        """It may have arrived. Said once more only where twice does no harm."""
+        sends.letter("ambiguous", len(held.bundle.letters))
+        if may_repeat(held.bundle):
+            await self._again(held, doubt, str(doubt), 0)
+        else:
+            await self._end(held.bundle, "in_doubt", str(doubt))
+
+    async def _end(self, bundle: Bundle, state: sends.Outcome, reason: str) -> None:
+        sends.letter(state, len(bundle.letters))
+        async with self._house.database.writing() as connection:
+            uow = UnitOfWork(connection)
+            for letter in bundle.letters:
+                await uow.outbox.give_up(letter.id, state, reason)
+                await unreached.tell_liaison(uow, letter, self._house.clock(), in_doubt=state == "in_doubt")
+
+    async def _again(self, held: Held, trouble: Exception, reason: str, least: float) -> None:
+        """Wait longer each time, at least as long as the platform says; after a day give up, visibly."""
+        now, letter = self._house.clock(), held.bundle.first
+        if now - letter.made_at >= timedelta(hours=held.calendar.terms.give_up_hours):
+            await self._end(held.bundle, "given_up", reason)
+            return
+        wait = min(FIRST_WAIT * 2 ** min(letter.tries, 16), LONGEST_WAIT)
+        until = now + max(wait, timedelta(seconds=least))
+        sends.letter("again", len(held.bundle.letters))
+        sends.RETRIES.labels("letter").inc()
+
+        async def write(uow: UnitOfWork) -> None:
+            for one in held.bundle.letters:
+                await uow.outbox.again(one.id, until, reason)
+
+        await self._together.do(write)
+
+
+async def _lost(address: Address, uow: UnitOfWork) -> None:
+    await uow.people.lost(address.channel, address.user)

@@ -1,0 +1,203 @@
+"""PostgreSQL by asyncpg itself, one trip a statement: SQLAlchemy writes the statements and reads the rows.
+
+Its own asyncpg adapter took seven times the processor time for a statement and six times for a transaction
+(benchmarks/README.md). Here is what its execution context does: compile once, bind, process the rows.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager, contextmanager
+from typing import Any
+
+import asyncpg
+import orjson
+import sqlalchemy as sa
+from sqlalchemy.engine.result import IteratorResult, SimpleResultMetaData
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.util import LRUCache
+
+MOST = 16
+"""Connections of one process."""
+
+SETTINGS = {
+    "idle_in_transaction_session_timeout": "5s",
+    "plan_cache_mode": "force_generic_plan",  # planning took thrice the time of running
+    "jit": "off",
+}
+"""One that stands still within a transaction is cut off before its conversation's lock ends
+(storage/shared_sessions.LEASE), so that it can't commit behind the back of whoever took over (TRUST 9)."""
+
+AWAY = (
+    asyncpg.PostgresConnectionError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
+    asyncpg.OperatorInterventionError,  # shut down, starting, cancelled
+    asyncpg.InsufficientResourcesError,
+    asyncpg.IdleInTransactionSessionTimeoutError,
+    asyncpg.InvalidCachedStatementError,  # the schema was upgraded meanwhile
+)
+"""What is raised when the server can't be reached, or has broken the transaction off."""
+
+
+class Found(IteratorResult[Any]):
+    """Rows as SQLAlchemy gives them; `rowcount` says how many a statement has touched."""
+
+    rowcount: int = -1
+
+
+class Plan:
+    """A compiled statement, taken apart for asyncpg."""
+
+    def __init__(self, compiled: SQLCompiler) -> None:
+        self._compiled = compiled
+        self._positions: Sequence[str] = compiled.positiontup or ()
+        self._processors: Mapping[str, Any] = compiled._bind_processors
+        self._expands = bool(compiled.post_compile_params or compiled.literal_execute_params)
+        defaults: Any = [(c.key, c.default) for c in (*compiled.insert_prefetch, *compiled.update_prefetch)]
+        self._defaults = {name: default.arg for name, default in defaults if default is not None}
+        columns = compiled._result_columns or ()
+        read = [_reader(entry.type, compiled.dialect) for entry in columns]
+        self.metadata = SimpleResultMetaData([entry.keyname for entry in columns], _processors=read)
+
+    def bound(self, params: Any, extracted: Any) -> tuple[str, list[Any]]:
+        """The text and its arguments in their order."""
+        values = self._compiled.construct_params(params, extracted_parameters=extracted, escape_names=False)
+        for name, value in self._defaults.items():
+            if values.get(name) is None:
+                values[name] = value(None) if callable(value) else value
+        text, positions, processors = self._compiled.string, self._positions, self._processors
+        if self._expands:
+            state = self._compiled._process_parameters_for_postcompile(values)
+            values = {**values, **state.additional_parameters}
+            text, positions = state.statement, state.positiontup or ()
+            processors = {**processors, **state.processors}
+        return text, [
+            processors[name](values[name]) if name in processors else values[name] for name in positions
+        ]
+
+
+def _reader(kind: Any, dialect: Any) -> Any:
+    """How a column's values are read; numbers come as they are."""
+    return None if isinstance(kind, sa.Numeric) else kind._cached_result_processor(dialect, None)
+
+
+class Plans:
+    """Plans of statements seen before, by SQLAlchemy's own cache keys."""
+
+    def __init__(self, dialect: sa.Dialect) -> None:
+        self._dialect = dialect
+        self._compiled: Any = LRUCache(500)
+        self._plans: Any = LRUCache(1000)
+
+    def of(self, statement: Any, params: Any) -> tuple[Plan, Any]:
+        """The statement's plan, and the values that stood in its text."""
+        extracted = None
+        if not isinstance(statement, SQLCompiler):
+            many = isinstance(params, Sequence)
+            first = params[0] if many else params or {}
+            statement, extracted, _ = statement._compile_w_cache(
+                self._dialect, compiled_cache=self._compiled, column_keys=sorted(first), for_executemany=many
+            )
+        plan = self._plans.get(statement)
+        if plan is None:
+            plan = self._plans[statement] = Plan(statement)
+        return plan, extracted
+
+
+class Served:
+    """One connection with its transaction, as far as storage uses SQLAlchemy's."""
+
+    def __init__(self, raw: Any, plans: Plans, dialect: sa.Dialect, tell: Callable[[str], None]) -> None:
+        self._raw, self._plans, self.dialect, self._tell = raw, plans, dialect, tell
+
+    async def execute(self, statement: Any, params: Any = None) -> Found:
+        """Run it, once for each of many parameters; rows of one run come back."""
+        plan, extracted = self._plans.of(statement, params)
+        if isinstance(params, Sequence):
+            bound = [plan.bound(one, extracted) for one in params]
+            self._tell(bound[0][0])
+            await self._raw.executemany(bound[0][0], [arguments for _, arguments in bound])
+            return Found(plan.metadata, iter(()))
+        text, arguments = plan.bound(params, extracted)
+        self._tell(text)
+        rows, status, _ = await self._raw._execute(text, arguments, 0, None, return_status=True)
+        metadata = plan.metadata
+        if rows and not metadata.keys:  # a text in SQL names no columns
+            metadata = SimpleResultMetaData(list(rows[0].keys()))
+        found = Found(metadata, map(tuple, rows))
+        last = status.decode().rpartition(" ")[2]
+        found.rowcount = int(last) if last.isdigit() else -1
+        return found
+
+
+class _Connection(asyncpg.Connection):  # type: ignore[misc]
+    """Given back as it is: nothing of ours sets anything on a session."""
+
+    def get_reset_query(self) -> str:
+        """Nothing to reset, no trip for it."""
+        return ""
+
+
+class Postgres:
+    """The pool; it opens with the first statement."""
+
+    def __init__(self, url: sa.URL, dialect: sa.Dialect) -> None:
+        self._dialect, self._plans = dialect, Plans(dialect)
+        _, options = dialect.create_connect_args(url)
+        self._options = {n: v for n, v in options.items() if not n.startswith("prepared_statement")}
+        self._pool: Any = None
+        self._opening = asyncio.Lock()
+        self.watchers: list[Callable[[str], None]] = []
+
+    def _tell(self, statement: str) -> None:
+        for told in self.watchers:
+            told(statement)
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[Served]:
+        """A transaction, committed at the end or rolled back when something raises."""
+        async with (await self._opened()).acquire() as raw:
+            async with raw.transaction():
+                yield Served(raw, self._plans, self._dialect, self._tell)
+            self._tell("COMMIT")
+
+    @asynccontextmanager
+    async def alone(self) -> AsyncIterator[Served]:
+        """For single statements: each is a transaction of its own."""
+        async with (await self._opened()).acquire() as raw:
+            yield Served(raw, self._plans, self._dialect, self._tell)
+
+    async def _opened(self) -> Any:
+        if self._pool is None:
+            async with self._opening:
+                if self._pool is None:
+                    self._pool = await asyncpg.create_pool(
+                        **self._options,
+                        min_size=0,
+                        max_size=MOST,
+                        init=_speak_json,
+                        connection_class=_Connection,
+                        server_settings=SETTINGS,
+                        statement_cache_size=1000,
+                    )
+        return self._pool
+
+    async def close(self) -> None:
+        """Give back every connection."""
+        if self._pool is not None:
+            await self._pool.close()
+
+
+async def _speak_json(raw: Any) -> None:
+    """JSON is written by SQLAlchemy's type and read here, as its own adapter has it."""
+    for name in ("json", "jsonb"):
+        await raw.set_type_codec(name, encoder=str, decoder=orjson.loads, schema="pg_catalog", format="text")
+
+
+@contextmanager
+def telling_away(away: type[Exception]) -> Iterator[None]:
+    """Raise `away` for a server that is away."""
+    try:
+        yield
+    except AWAY as trouble:
+        raise away(type(trouble).__name__) from trouble

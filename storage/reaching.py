@@ -1,0 +1,74 @@
+"""Who holds a seat now, and where they are written to: a few queries for all the letters in hand."""
+
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from domain.people import Seat
+from storage.people import CONSENTS, Address
+from storage.tables import bindings, identities, persons
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """A person's language, what they agreed to, their addresses: the one they wrote from last first."""
+
+    language: str
+    consents: frozenset[str]
+    addresses: tuple[Address, ...]
+
+
+async def reaching(connection: AsyncConnection, seats: Collection[Seat]) -> dict[Seat, Reach]:
+    """How each seat is reached; seats that nobody holds are left out. Three queries, however many seats."""
+    holders = {seat: seat.id for seat in seats if seat.role == "person"}
+    holders |= await _holders(connection, [seat for seat in seats if seat.role != "person"])
+    if not holders:
+        return {}
+    known, addresses = await _known(connection, set(holders.values()))
+    found = {}
+    for seat, person in holders.items():
+        if person in known:
+            language, consents = known[person]
+            found[seat] = Reach(language, consents, tuple(addresses[person]))
+    return found
+
+
+async def _holders(connection: AsyncConnection, seats: Collection[Seat]) -> dict[Seat, int]:
+    """The person bound to each seat now."""
+    if not seats:
+        return {}
+    rows = await connection.execute(
+        sa.select(bindings.c.role, bindings.c.subject_id, bindings.c.person_id)
+        .where(
+            bindings.c.ended_at.is_(None),
+            bindings.c.role.in_({seat.role for seat in seats}),
+            bindings.c.subject_id.in_({seat.id for seat in seats}),
+        )
+        .order_by(bindings.c.id)
+    )
+    wanted = {(seat.role, seat.id): seat for seat in seats}
+    return {wanted[role, subject]: person for role, subject, person in rows if (role, subject) in wanted}
+
+
+async def _known(
+    connection: AsyncConnection, ids: Collection[int]
+) -> tuple[dict[int, tuple[str, frozenset[str]]], dict[int, list[Address]]]:
+    found = await connection.execute(
+        sa.select(persons.c.id, persons.c.language, CONSENTS).where(persons.c.id.in_(ids))
+    )
+    known = {
+        number: (language, frozenset(filter(None, (given or "").split(","))))
+        for number, language, given in found
+    }
+    rows = await connection.execute(
+        sa.select(identities.c.person_id, identities.c.channel, identities.c.user, identities.c.chat)
+        .where(identities.c.person_id.in_(ids), identities.c.reachable)
+        .order_by(identities.c.seen_at.desc())
+    )
+    addresses: dict[int, list[Address]] = defaultdict(list)
+    for person, channel, user, chat in rows:
+        addresses[person].append(Address(channel, user, chat))
+    return known, addresses
