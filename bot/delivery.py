@@ -16,7 +16,7 @@ from domain.messages import Rendered
 from domain.people import Seat, consents_needed
 from handlers import unreached
 from handlers.house import House
-from handlers.ports import Ambiguous, Channel, TryLater, Unreachable
+from handlers.ports import Ambiguous, Channel, NotNow, TryLater, Unreachable
 from storage.database import DatabaseAway
 from storage.outbox import Sent
 from storage.people import Address
@@ -93,10 +93,22 @@ class Delivery:
                 language, addresses = self._served(await self._reach(held.bundle.first.seat))
                 continue
             try:
-                return await self._out(held, address, rendered)
+                sent = await self._out(held, address, rendered)
+                await self._waits(held.bundle, sent, tried=len(tried) > 1)
+                return sent
+            except NotNow:
+                continue
             except Unreachable:
                 await self._together.do(partial(_lost, address))
         raise Unreachable("no channel left" if tried else "nobody is bound, or nothing is open to them")
+
+    async def _waits(self, bundle: Bundle, sent: Sent, *, tried: bool) -> None:
+        """What could only be laid on the page waits until its reader looks: a person calls meanwhile."""
+        if tried and sent.channel in unreached.WAITS_TO_BE_SEEN:
+            async with self._house.database.writing() as connection:
+                uow = UnitOfWork(connection)
+                for letter in bundle.letters:
+                    await unreached.tell_liaison(uow, letter, self._house.clock(), page=True)
 
     async def _turn(self, held: Held, address: Address, rendered: Rendered) -> bool:
         """Wait for its turn, where there are turns; False when they have withdrawn or left the seat since."""

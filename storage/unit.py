@@ -27,6 +27,7 @@ from storage.tries import Tries
 from storage.visits import Visits
 from storage.walk_ins import WalkIns
 from storage.web import Transcript
+from storage.wechat import Followers
 
 
 class UnitOfWork:
@@ -145,6 +146,11 @@ class UnitOfWork:
     def tries(self) -> Tries:
         """One-time codes tried lately."""
         return Tries(self.connection)
+
+    @cached_property
+    def followers(self) -> Followers:
+        """What WeChat lets us say to whom."""
+        return Followers(self.connection)
 
     def transcript(self, chat: str) -> Transcript:
         """What the web page has shown to one visitor."""
