@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from bot.commands import doctor, drawing, invite, leave, migrate, play, registry, running
+from bot.commands import doctor, drawing, invite, leave, migrate, play, registry, running, wechat
 from bot.settings import BadSettings, settings
 from storage.database import DatabaseAway
 
@@ -19,7 +19,7 @@ app = typer.Typer(
 running.register(app)
 play.register(app)
 drawing.register(app)
-for command in (migrate, invite, leave, doctor):
+for command in (migrate, invite, leave, doctor, wechat):
     command.register(app)
 registry.register(app, lambda: (settings().database, settings().locale))
 

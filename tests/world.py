@@ -64,9 +64,9 @@ def fail(bug: BaseException) -> str:
 
 
 @asynccontextmanager
-async def world(url: str, folder: Path, *, seed: int = 1) -> AsyncIterator["World"]:
+async def world(url: str, folder: Path, *, seed: int = 1, redis_url: str = "") -> AsyncIterator["World"]:
     """The service over this database; `folder` holds its files."""
-    settings = settings_of(home=folder, database_url=url, _env_file=None)
+    settings = settings_of(home=folder, database_url=url, redis_url=redis_url, _env_file=None)
     clock, dice = Clock(), random.Random(seed)
     channels = {name: Paper(name) for name in ("web", "telegram")}
     parts = assemble(
