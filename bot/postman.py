@@ -9,12 +9,14 @@ from datetime import timedelta
 from functools import partial
 from weakref import WeakValueDictionary
 
+from bot import sends
 from bot.bundles import Bundle, bundles, sort
 from bot.delivery import Delivery, Held, Lost
 from bot.paced import Paced
 from domain.people import Seat
 from handlers.house import House
 from handlers.visit import now_of
+from storage.database import DatabaseAway
 from storage.outbox import LEASE, Letter
 from storage.reaching import Reach, reaching
 from storage.together import Together
@@ -59,13 +61,18 @@ class Postman:
 
     async def run(self, stop: asyncio.Event) -> None:
         """Deliver until told to stop; what is about to go out is finished, what still waits is given back."""
-        renewing = asyncio.create_task(self._renew_always())
+        renewing, away = asyncio.create_task(self._renew_always()), False
         try:
             while not stop.is_set():
                 self._bell.clear()  # before looking: what is posted from now on rings again
                 try:
                     await self._take(AT_ONCE - len(self._leased))
-                except Exception as trouble:  # noqa: BLE001  # the postman must outlive a database that is away
+                    away = False
+                except DatabaseAway as trouble:
+                    if not away:  # once is enough
+                        self._house.report(trouble)
+                    away, self._more = True, False
+                except Exception as trouble:  # noqa: BLE001  # the postman must outlive what nobody foresaw
                     self._house.report(trouble)
                     self._more = False
                 await (self._some_hands_free(stop) if self._more else self._rung())
@@ -95,6 +102,7 @@ class Postman:
             due, many = self._not_too_many(due, reached)
             await uow.outbox.hold([letter.id for letter in many], now.moment + FULL)
         self._more = len(letters) >= most
+        sends.TAKEN_OVER.inc(sum(letter.taken_over for letter in letters))
         self._leased |= {letter.id: leased for letter in due}
         for bundle in bundles(due, now.calendar):
             self._start(bundle, partial(Held, bundle, now.calendar, reached.get(bundle.first.seat)))

@@ -28,6 +28,9 @@ RETRIES = Counter("workroom_retries", "Sends tried once more", ["to"], registry=
 PUT_BACK = Counter(
     "workroom_letters_put_back", "Letters whose turn was too far off, given back unsent", registry=registry
 )
+TAKEN_OVER = Counter(
+    "workroom_letters_taken_over", "Letters of postmen that died, perhaps sent twice", registry=registry
+)
 REFUSED = Counter(
     "workroom_telegram_refused",
     "Updates left with Telegram, by cause",
@@ -44,6 +47,16 @@ def letter(outcome: Outcome, count: int = 1) -> None:
 @cache
 def _counted(method: str, outcome: str) -> Counter:
     return CALLS.labels(method, outcome)
+
+
+@cache
+def _answered(outcome: str) -> Counter:
+    return ANSWERS.labels(outcome)
+
+
+def answer(outcome: str) -> None:
+    """What was said to somebody waiting came to this end."""
+    _answered(outcome).inc()
 
 
 def call(method: str, outcome: str) -> None:

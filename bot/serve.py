@@ -19,7 +19,9 @@ from bot.channels.silent import Silent
 from bot.channels.web.channel import WebChannel
 from bot.channels.web.parts import WebParts
 from bot.channels.web.routes import routes as web_routes
+from bot.front import Direct, Front, OneWrite
 from bot.planner import Planner
+from bot.rubbish import settle
 from bot.settings import Settings
 from bot.wiring import Parts, assemble
 from handlers import seeing
@@ -113,7 +115,8 @@ def application(
         await sampling.prepare(settings, wanted=sample, progress=log.progress)
         async with opened(settings) as here:
             house, jobs = here.parts.house, here.jobs
-            app.router.routes[:] = [*health.routes(house, here.probes), *here.routes]
+            direct = [route for route in here.routes if isinstance(route, Direct)]
+            app.router.routes[:] = [*direct, *health.routes(house, here.probes), *here.routes]
             web = house.channels["web"]
             if isinstance(web, WebChannel):
                 listeners.append(web.bell.close)
@@ -156,10 +159,16 @@ class Server(uvicorn.Server):
 def run(settings: Settings, *, alone: bool = True, sample: bool = False) -> int:
     """Serve until stopped by a signal."""
     log.set_up(as_json=not settings.only_here)
-    app = application(settings, alone=alone, sample=sample, ready=lambda: log.ready(settings))
+
+    def ready() -> None:
+        settle()
+        log.ready(settings)
+
+    app = application(settings, alone=alone, sample=sample, ready=ready)
     server = Server(
         uvicorn.Config(
-            app,
+            Front(app),
+            http=OneWrite,
             host=settings.host,
             port=settings.port,
             log_config=None,

@@ -12,6 +12,9 @@ from domain.registry import Category
 _LONGEST = 4000
 """Characters looked at; what matters is said before that."""
 
+LATELY = 256
+"""Texts whose guesses are remembered: a request is looked at at each step, between those of others."""
+
 _GAP = re.compile(r"(?<=[\u3400-\u9fff])\s+(?=[\u3400-\u9fff])")
 _CLAUSE = re.compile(r"[,.;:!?\u3001\u3002\u2026\n~]+")
 
@@ -40,7 +43,7 @@ class Lexicon:
         object.__setattr__(self, "grave", re.compile("|".join(signs) or "(?!)"))
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=LATELY)
 def folded(words: str) -> str:
     """The form in which words are compared: narrow, lower case, no blanks between Chinese characters."""
     plain = unicodedata.normalize("NFKC", words[:_LONGEST]).casefold()
@@ -55,7 +58,7 @@ class Guide:
     def __init__(self, categories: Iterable[Category]) -> None:
         self._spoken = [(candidate, _spoken(candidate)) for candidate in categories]
         self._keywords = frozenset(keyword for _, spoken in self._spoken for keyword in spoken)
-        self._lately = lru_cache(maxsize=64)(self._category)
+        self._lately = lru_cache(maxsize=LATELY)(self._category)
 
     def category(self, words: str) -> Category | None:
         """The category whose keywords say most of the words; the first of equals; None when none fits."""

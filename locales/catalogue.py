@@ -107,5 +107,4 @@ def _today_in(zone: tzinfo, clock: Callable[[], datetime]) -> Callable[[], date]
 
 
 def _button(tongue: Tongue, choice: Choice) -> Button:
-    label = " ".join(tongue.say(choice.key, choice.params).split())
-    return Button(choice.data, label, choice.minor)
+    return Button(choice.data, tongue.button(choice.key, choice.params), choice.minor)

@@ -39,6 +39,7 @@ class Tongue:
         self._environment.filters.update(formats.filters())
         self._templates: dict[str, Template | str] = {}
         self._labels: dict[str, str] = {}
+        self._plain_labels: dict[str, str] = {}
         self._keywords: dict[str, frozenset[str]] = {}
 
     def say(self, key: str, params: Mapping[str, Any]) -> str:
@@ -53,6 +54,14 @@ class Tongue:
         except Exception as trouble:
             trouble.add_note(f"while saying {key!r} in {self._book.language}")
             raise
+
+    def button(self, key: str, params: Mapping[str, Any]) -> str:
+        """A choice's words on one line, as they stand on its button. Raises as `say`."""
+        if params:
+            return " ".join(self.say(key, params).split())
+        if key not in self._plain_labels:
+            self._plain_labels[key] = " ".join(self.say(key, params).split())
+        return self._plain_labels[key]
 
     def label(self, key: str) -> str:
         """A choice's words, ready to compare; nothing when they need parameters."""

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.cases import Case, Part, Route, State
-from storage.statements import Ready, add, change
+from storage.statements import Ready, add, add_later, change
 from storage.tables import cases, questions, rounds, routes
 
 LATEST_ROUTE = (
@@ -189,7 +189,7 @@ class Cases:
             "opened_at": now,
             "representative_id": case.representative,
         }
-        await add(self._connection, rounds, row | dict(values))
+        await add_later(self._connection, rounds, row | dict(values))
 
     async def _save_route(self, case: Case, route: Route, now: datetime) -> None:
         values: dict[str, Any] = {

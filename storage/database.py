@@ -1,22 +1,21 @@
 """Opens the database, embedded or served, and gives out transactions."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import (
     AbstractAsyncContextManager,
-    AsyncExitStack,
     asynccontextmanager,
     contextmanager,
     nullcontext,
 )
-from typing import Any
+from typing import Any, Self
 
 import orjson
 import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
-from storage.postgres import Postgres, telling_away
+from storage.postgres import Postgres, Served, telling_away
 from storage.sqlite import QuickSqlite
 
 SQLITE_PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000")
@@ -77,23 +76,55 @@ _AWAY = (sa.exc.OperationalError, sa.exc.InterfaceError, sa.exc.TimeoutError, OS
 
 
 class AtNeed:
-    """Stands for a connection; its transaction is `begun` with the first statement."""
+    """Stands for a connection; its transaction begins with the first statement, and ends with the block."""
 
-    def __init__(self, dialect: sa.Dialect, begin: Callable[[], Awaitable[AsyncConnection]]) -> None:
+    def __init__(self, dialect: sa.Dialect, writing: Callable[[], AbstractAsyncContextManager[Any]]) -> None:
         self.dialect = dialect
-        self._begin = begin
-        self._connection: AsyncConnection | None = None
+        self._writing = writing
+        self._begun: AbstractAsyncContextManager[Any] | None = None
+        self._connection: Any = None
+        self._waiting: list[Any] = []
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *trouble: Any) -> bool | None:
+        return None if self._begun is None else await self._begun.__aexit__(*trouble)
 
     @property
-    def begun(self) -> bool:
-        """Whether anything was executed."""
-        return self._connection is not None
+    def needed(self) -> bool:
+        """Whether anything was executed, or is to be written by the end."""
+        return self._connection is not None or bool(self._waiting)
 
     async def execute(self, *given: Any, **more: Any) -> Any:
         """As the connection's own."""
+        await self.settle()
+        return await (await self._opened()).execute(*given, **more)
+
+    def later(self, statement: Any, params: Any) -> None:
+        """To be written by the end (`storage.statements.Ready.later`)."""
+        self._waiting.append((statement, params))
+
+    async def settle(self) -> None:
+        """Write what waits."""
+        waiting, self._waiting = self._waiting, []
+        if not waiting:
+            return
+        connection = await self._opened()
+        if not isinstance(connection, Served):
+            for write in waiting:
+                await connection.execute(*write)
+            return
+        for write in waiting:
+            connection.later(*write)
+        await connection.settle()
+
+    async def _opened(self) -> Any:
         if self._connection is None:
-            self._connection = await self._begin()
-        return await self._connection.execute(*given, **more)
+            beginning = self._writing()
+            self._connection = await beginning.__aenter__()
+            self._begun = beginning
+        return self._connection
 
 
 class Database:
@@ -141,12 +172,9 @@ class Database:
         """For one statement, a transaction by itself: PostgreSQL needs no trips to begin and end it."""
         return self.writing() if self._postgres is None else self.reading()
 
-    @asynccontextmanager
-    async def writing_if_needed(self) -> AsyncIterator["AtNeed"]:
+    def writing_if_needed(self) -> AtNeed:
         """As `writing`, but the transaction begins with the first statement, and there may be none."""
-        with _away():
-            async with AsyncExitStack() as stack:
-                yield AtNeed(self.engine.dialect, lambda: stack.enter_async_context(self.writing()))
+        return AtNeed(self.engine.dialect, self.writing)
 
     @asynccontextmanager
     async def plain(self) -> AsyncIterator[AsyncConnection]:

@@ -8,8 +8,14 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage.statements import Row, upsert
+from storage.statements import Ready, Row, upsert
 from storage.tables import drafts
+
+_ALL_OF = sa.delete(drafts).where(drafts.c.person_id == sa.bindparam("person"))
+_DROP_ALL = Ready(_ALL_OF)
+_DROP = Ready(
+    _ALL_OF.where(drafts.c.flow == sa.bindparam("its_flow"), drafts.c.subject == sa.bindparam("about"))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +70,10 @@ class Drafts:
         """It was finished or thrown away; without a flow, all of this person's."""
         if person_id == self._none_of:
             return
-        query = sa.delete(drafts).where(drafts.c.person_id == person_id)
-        if flow is not None:
-            query = query.where(drafts.c.flow == flow, drafts.c.subject == subject)
-        await self._connection.execute(query)
+        if flow is None:
+            await _DROP_ALL.later(self._connection, {"person": person_id})
+        else:
+            await _DROP.later(self._connection, {"person": person_id, "its_flow": flow, "about": subject})
 
 
 def row_of(person_id: int, draft: Draft) -> dict[str, Any]:

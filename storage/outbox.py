@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from domain.messages import Message
 from domain.people import Seat
 from storage.columns import Instant
-from storage.statements import Ready, add, change
+from storage.statements import Ready, add_later, change
 from storage.tables import outbox
 
 LEASE = timedelta(seconds=60)
@@ -20,7 +20,10 @@ LEASE = timedelta(seconds=60)
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """One message to one seat, with how often it was tried."""
+    """One message to one seat, with how often it was tried.
+
+    `taken_over`: whoever had it before has died, perhaps after sending it.
+    """
 
     id: int
     seat: Seat
@@ -30,6 +33,7 @@ class Letter:
     made_at: datetime
     tries: int
     edits: int | None
+    taken_over: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +146,7 @@ class Outbox:
             }
             for letter in letters
         ]
-        await add(self._connection, outbox, rows, once=("key",))
+        await add_later(self._connection, outbox, rows, once=("key",))
         self.posted = True
 
     async def claim(self, now: datetime, limit: int = 50) -> list[Letter]:
@@ -280,4 +284,5 @@ def _letter(row: Any) -> Letter:
         row.made_at,
         row.tries,
         row.edits,
+        row.tries > 1 and row.error is None,
     )

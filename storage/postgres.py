@@ -16,6 +16,8 @@ from sqlalchemy.engine.result import IteratorResult, SimpleResultMetaData
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.util import LRUCache
 
+from storage.bundles import Bound, in_one, rows_together
+
 MOST = 16
 """Connections of one process."""
 
@@ -23,6 +25,8 @@ SETTINGS = {
     "idle_in_transaction_session_timeout": "5s",
     "plan_cache_mode": "force_generic_plan",  # planning took thrice the time of running
     "jit": "off",
+    # A plan is made once a connection: one made while a table was small must not read all of it ever after.
+    "enable_seqscan": "off",
 }
 """One that stands still within a transaction is cut off before its conversation's lock ends
 (storage/shared_sessions.LEASE), so that it can't commit behind the back of whoever took over (TRUST 9)."""
@@ -59,7 +63,7 @@ class Plan:
         read = [_reader(entry.type, compiled.dialect) for entry in columns]
         self.metadata = SimpleResultMetaData([entry.keyname for entry in columns], _processors=read)
 
-    def bound(self, params: Any, extracted: Any) -> tuple[str, list[Any]]:
+    def bound(self, params: Any, extracted: Any) -> Bound:
         """The text and its arguments in their order."""
         values = self._compiled.construct_params(params, extracted_parameters=extracted, escape_names=False)
         for name, value in self._defaults.items():
@@ -109,18 +113,19 @@ class Served:
 
     def __init__(self, raw: Any, plans: Plans, dialect: sa.Dialect, tell: Callable[[str], None]) -> None:
         self._raw, self._plans, self.dialect, self._tell = raw, plans, dialect, tell
+        self._waiting: list[Bound] = []
 
     async def execute(self, statement: Any, params: Any = None) -> Found:
         """Run it, once for each of many parameters; rows of one run come back."""
+        if self._waiting:
+            await self.settle()
         plan, extracted = self._plans.of(statement, params)
         if isinstance(params, Sequence):
             bound = [plan.bound(one, extracted) for one in params]
             self._tell(bound[0][0])
             await self._raw.executemany(bound[0][0], [arguments for _, arguments in bound])
             return Found(plan.metadata, iter(()))
-        text, arguments = plan.bound(params, extracted)
-        self._tell(text)
-        rows, status, _ = await self._raw._execute(text, arguments, 0, None, return_status=True)
+        rows, status = await self._run(plan.bound(params, extracted))
         metadata = plan.metadata
         if rows and not metadata.keys:  # a text in SQL names no columns
             metadata = SimpleResultMetaData(list(rows[0].keys()))
@@ -128,6 +133,26 @@ class Served:
         last = status.decode().rpartition(" ")[2]
         found.rowcount = int(last) if last.isdigit() else -1
         return found
+
+    def later(self, statement: Any, params: Any) -> None:
+        """Write it before the next statement or at the end; many parameters are many rows of an INSERT."""
+        plan, extracted = self._plans.of(statement, params)
+        if isinstance(params, Sequence):
+            self._waiting.append(rows_together([plan.bound(one, extracted) for one in params]))
+        else:
+            self._waiting.append(plan.bound(params, extracted))
+
+    async def settle(self) -> None:
+        """Write what waits, in one trip."""
+        waiting, self._waiting = self._waiting, []
+        if waiting:
+            await self._run(in_one(waiting))
+
+    async def _run(self, bound: Bound) -> tuple[Any, bytes]:
+        text, arguments = bound
+        self._tell(text)
+        rows, status, _ = await self._raw._execute(text, arguments, 0, None, return_status=True)
+        return rows, status
 
 
 class _Connection(asyncpg.Connection):  # type: ignore[misc]
@@ -158,14 +183,18 @@ class Postgres:
         """A transaction, committed at the end or rolled back when something raises."""
         async with (await self._opened()).acquire() as raw:
             async with raw.transaction():
-                yield Served(raw, self._plans, self._dialect, self._tell)
+                served = Served(raw, self._plans, self._dialect, self._tell)
+                yield served
+                await served.settle()
             self._tell("COMMIT")
 
     @asynccontextmanager
     async def alone(self) -> AsyncIterator[Served]:
         """For single statements: each is a transaction of its own."""
         async with (await self._opened()).acquire() as raw:
-            yield Served(raw, self._plans, self._dialect, self._tell)
+            served = Served(raw, self._plans, self._dialect, self._tell)
+            yield served
+            await served.settle()
 
     async def _opened(self) -> Any:
         if self._pool is None:

@@ -9,7 +9,8 @@ import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from datetime import datetime, timedelta
-from typing import Any
+from itertools import count
+from typing import Any, NamedTuple
 
 import orjson
 
@@ -94,24 +95,35 @@ class Kept:
 
 
 class DraftsBeside(Drafts):
-    """A step that only keeps a draft has no transaction: drafts kept at the same time share one."""
+    """Drafts are written at the step's end. One that only keeps drafts has no transaction for it:
+
+    those kept at the same time, by whomever, share one.
+    """
 
     def __init__(self, connection: AtNeed, none_of: int | None) -> None:
         super().__init__(connection, none_of)  # type: ignore[arg-type]  # it stands for a connection
-        self._at_need = connection
-        self.beside: list[Row] = []
+        self._writes: list[Row | Thrown] = []
+
+    @property
+    def kept(self) -> list[Row]:
+        """What is to be kept, if that is all."""
+        rows = [write for write in self._writes if not isinstance(write, Thrown)]
+        return rows if len(rows) == len(self._writes) else []
+
+    @property
+    def thrown(self) -> bool:
+        """Whether anything is to be thrown away."""
+        return len(self.kept) < len(self._writes)
 
     async def keep(self, person_id: int, draft: Draft) -> None:
-        """Within the step's transaction if there is one by now, else beside it."""
-        self.beside.append(row_of(person_id, draft))
-        if self._at_need.begun:
-            await self.settle()
+        """As `Drafts`."""
+        self._none_of = None
+        self._writes.append(row_of(person_id, draft))
 
-    async def settle(self) -> None:
-        """What was to be kept beside is kept within the transaction."""
-        rows, self.beside = self.beside, []
-        for row in rows:
-            await self.put([row])
+    async def drop(self, person_id: int, flow: str | None = None, subject: str = "") -> None:
+        """As `Drafts`."""
+        if person_id != self._none_of:
+            self._writes.append(Thrown(person_id, flow, subject))
 
     async def latest(
         self, person_id: int, flow: str | None = None, subject: str | None = None
@@ -120,10 +132,22 @@ class DraftsBeside(Drafts):
         await self.settle()
         return await super().latest(person_id, flow, subject)
 
-    async def drop(self, person_id: int, flow: str | None = None, subject: str = "") -> None:
-        """As `Drafts`."""
-        await self.settle()
-        await super().drop(person_id, flow, subject)
+    async def settle(self) -> None:
+        """Write it within the step's transaction, in its order."""
+        writes, self._writes = self._writes, []
+        for write in writes:
+            if isinstance(write, Thrown):
+                await super().drop(*write)
+            else:
+                await self.put([write])
+
+
+class Thrown(NamedTuple):
+    """Drafts that are finished or thrown away."""
+
+    person: int
+    flow: str | None
+    subject: str
 
 
 class Shared:
@@ -132,13 +156,14 @@ class Shared:
     def __init__(self, database: Database, scripts: Scripts, lasts: timedelta) -> None:
         """`lasts`: how long a conversation nobody goes on with is remembered; its draft stays longer."""
         self._database, self._scripts, self._lasts = database, scripts, int(lasts.total_seconds())
+        self._we, self._steps = secrets.token_hex(8), count()
         self._remembered, self._meetings = Remembered(), Meetings(database)
         self._drafts: Gathering[list[Row], None] = Gathering(self._keep_drafts)
 
     @asynccontextmanager
     async def work(self, key: Key) -> AsyncIterator[Work]:
         """As `storage.work.Workplace`."""
-        keys, fence = keys_of(key), secrets.token_hex(8)
+        keys, fence = keys_of(key), f"{self._we}{next(self._steps):x}"
         session = await self._taken(keys, fence)
         kept = Kept()
         try:
@@ -147,11 +172,12 @@ class Shared:
                 drafts = DraftsBeside(connection, met.without_draft)
                 found = self._remembered.of(met.version)
                 yield Work(UnitOfWork(connection, found, drafts=drafts, sessions=kept), met)  # type: ignore[arg-type]
-                if connection.begun:
+                if connection.needed or drafts.thrown:
                     await drafts.settle()
+                    await connection.settle()
                     await self._prolong(keys, fence)
-            if drafts.beside:
-                await self._drafts.ask(drafts.beside)
+            if drafts.kept:
+                await self._drafts.ask(drafts.kept)
             await self._keep(keys, fence, kept)
         except BaseException:
             with suppress(DatabaseAway):  # what is wrong is told already; the lease ends by itself

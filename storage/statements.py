@@ -25,10 +25,22 @@ class Ready:
         self, connection: AsyncConnection, params: Row | Sequence[Row] | None = None
     ) -> sa.CursorResult[Any]:
         """Execute it; a sequence of parameters runs it once for each."""
-        compiled = self._compiled.get(connection.dialect.name)
-        if compiled is None:
-            compiled = self._compile(connection.dialect)
-        return await connection.execute(compiled, params)
+        return await connection.execute(self._for(connection.dialect), params)
+
+    async def later(self, connection: AsyncConnection, params: Row | Sequence[Row]) -> None:
+        """Execute it by the transaction's end, for nobody needs its result; PostgreSQL does many at once.
+
+        Only what doesn't depend on other such writes: a statement that is run sees all those before it.
+        """
+        wait = getattr(connection, "later", None)
+        if wait is None:
+            await self.run(connection, params)
+        else:
+            wait(self._for(connection.dialect), params)
+
+    def _for(self, dialect: sa.Dialect) -> Any:
+        compiled = self._compiled.get(dialect.name)
+        return compiled if compiled is not None else self._compile(dialect)
 
     def _compile(self, dialect: sa.Dialect) -> Any:
         made: Any = self._make(dialect.name) if callable(self._make) else self._make
@@ -53,7 +65,7 @@ def _adding(
         made = _insert(dialect, table)
         if once is not None:
             made = made.on_conflict_do_nothing(index_elements=once or None)
-        return made.returning(table.c[giving]) if giving else made
+        return made.returning(table.c[giving]) if giving else made.inline()
 
     return Ready(make, column_keys=list(names), for_executemany=many)
 
@@ -90,6 +102,19 @@ async def add(
     first: Row = values[0] if many else values  # type: ignore[index,assignment]
     done = await _adding(table, tuple(first), once, giving, many).run(connection, values)
     return done.scalar_one_or_none() if giving else None
+
+
+async def add_later(
+    connection: AsyncConnection,
+    table: sa.Table,
+    values: Row | Sequence[Row],
+    *,
+    once: tuple[str, ...] | None = None,
+) -> None:
+    """As `add`, by the end of the transaction: nobody looks at it before (`Ready.later`)."""
+    many = not isinstance(values, Mapping)
+    first: Row = values[0] if many else values  # type: ignore[index,assignment]
+    await _adding(table, tuple(first), once, "", many).later(connection, values)
 
 
 async def upsert(

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.cases import Case, Event
-from storage.statements import Ready, add, insert
+from storage.statements import Ready, add, add_later, insert
 from storage.tables import attachments, events, media
 
 _HAPPENED = Ready(sa.select(events.c.id).where(events.c.origin == sa.bindparam("origin")))
@@ -32,8 +32,8 @@ class Timeline:
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
 
-    async def record(self, case: Case, event: Event, origin: str | None) -> bool:
-        """Add an event with its files; False if this origin was recorded before (a step run twice)."""
+    async def record(self, case: Case, event: Event, origin: str | None) -> None:
+        """Add an event with its files; not one whose origin was recorded before (a step run twice)."""
         values = {
             "case_id": case.id,
             "round": event.round,
@@ -45,10 +45,12 @@ class Timeline:
             "data": event.data,
             "origin": origin,
         }
+        if not event.media:
+            await add_later(self._connection, events, values, once=("origin",))
+            return
         event_id = await add(self._connection, events, values, once=("origin",), giving="id")
-        if event_id is not None and event.media:
+        if event_id is not None:
             await self._attach(case.id, event_id, event.media)
-        return event_id is not None
 
     async def _attach(self, case_id: int, event_id: int, files: Sequence[int]) -> None:
         rows = [

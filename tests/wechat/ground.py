@@ -135,7 +135,7 @@ class Ground:
 async def ground(url: str, folder: Path, redis: Redis | None = None, **given: Any) -> AsyncIterator[Ground]:
     """The service over this database."""
     async with (
-        world(url, folder, redis_url=given.get("redis_url", "")) as made,
+        world(url, folder, redis=given.get("redis_url", "")) as made,
         WeChat(lambda: made.clock().timestamp()) as api,
     ):
         wechat = await open_wechat(settings_for(api, **given), made.house, made.desk, redis)

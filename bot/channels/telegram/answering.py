@@ -145,10 +145,10 @@ class Answering:
                     owed.begun = True
                     owed.messages = owed.messages[1:]
             except Unreachable:
-                sends.ANSWERS.labels("unreachable").inc()
+                sends.answer("unreachable")
                 await self._guarded(f"gone {inbound.user}", self._lost(inbound.user))
             except TryLater as later:
-                sends.ANSWERS.labels("again").inc()
+                sends.answer("again")
                 raise self._left("telegram", later.seconds) from None
             self._owed.take(inbound.delivery)
             self._answered.put(inbound.delivery, True)
@@ -221,15 +221,15 @@ class Answering:
         try:
             ref = await self.channel.send(chat, message, edit=edit)
         except Ambiguous:  # it most likely went out; said twice would be worse
-            sends.ANSWERS.labels("ambiguous").inc()
+            sends.answer("ambiguous")
             return
         except (Unreachable, TryLater):
             raise
         except Exception as bug:  # noqa: BLE001 - one message Telegram won't take must not keep back others
             self._report(bug)
-            sends.ANSWERS.labels("failed").inc()
+            sends.answer("failed")
             return
-        sends.ANSWERS.labels("edited" if ref == edit else "sent").inc()
+        sends.answer("edited" if ref == edit else "sent")
         owed.replaced = owed.replaced or edit is not None
         if message.buttons:
             self._cards.put(chat, Card(ref, owed.arrival.album))
@@ -241,7 +241,7 @@ class Answering:
         wanted when a correction or an album's next part changes it.
         """
         message, arrival = owed.messages[0], owed.arrival
-        if len(owed.messages) > 1 or message.key in AWAITED or not self._bursts.room(chat):
+        if len(owed.messages) > 1 or message.key in AWAITED or not self._may_ride(chat):
             return None
         place = self._place_for(chat, owed, message)
         if place is not None:
@@ -250,12 +250,16 @@ class Answering:
             is_card = bool(message.buttons) and not isinstance(arrival.inbound.what, Press | Start)
             call = None if is_card else in_one(chat, message)
         if call is not None:
-            sends.ANSWERS.labels("rode").inc()
+            sends.answer("rode")
             if message.buttons:
                 self._cards.take(chat)
                 if place is not None:
                     self._cards.put(chat, Card(place, arrival.album))
         return call
+
+    def _may_ride(self, chat: str) -> bool:
+        """Whether Telegram will hardly refuse one more message to this chat: nobody would hear of it."""
+        return not self.channel.pace.limits.left_alone(chat) and self._bursts.room(chat)
 
     def _place_for(self, chat: str, owed: Owed, message: Rendered) -> str | None:
         """The message to change: the pressed one; a correction and an album's next part change the last card.

@@ -14,6 +14,7 @@ from starlette.types import Receive, Scope, Send
 from bot.channels.telegram.gate import Later
 from bot.channels.telegram.reading import Json
 from bot.channels.telegram.saying import Call
+from bot.front import Direct
 
 PATH = "/telegram/webhook"
 BODY_LIMIT = 1024 * 1024
@@ -28,7 +29,7 @@ _NOTHING = [(b"content-length", b"0")]
 
 def webhook(secret: str, handle: Handle) -> Route:
     """The route; without the secret nothing is even read."""
-    return Route(PATH, Webhook(secret, handle), methods=["POST"])
+    return Direct(PATH, Webhook(secret, handle), methods=["POST"])
 
 
 class Webhook:

@@ -1,14 +1,15 @@
 """HTTP calls over one kept pool of connections: honest timeouts, no secret in errors, no library loaded."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Mapping
 from ipaddress import ip_address
 from typing import NoReturn
 from urllib.request import getproxies, proxy_bypass
 
 import aiohttp
 from yarl import URL
+
+from bot.channels.telegram.lines import Broken, Lines, NotOpened
 
 AGENT = "Workroom"
 
@@ -62,6 +63,7 @@ class Wire:
         self._pool_size = pool_size
         self._pool = asyncio.Semaphore(pool_size)
         self._session: aiohttp.ClientSession | None = None
+        self._lines = Lines(AGENT)
         self._proxies: dict[tuple[str, str | None], str | None] = {}
 
     async def open(self) -> None:
@@ -79,6 +81,7 @@ class Wire:
     async def close(self) -> None:
         """Close every connection; the wire may be opened again."""
         session, self._session = self._session, None
+        self._lines.close()
         if session is not None:
             await session.close()
 
@@ -94,20 +97,25 @@ class Wire:
         """Carry one call; gives status and body. Raises RuntimeError when not open, Unsent, InDoubt."""
         if self._session is None:
             raise RuntimeError("the Telegram transport is not initialised")
-        async with self._connection(pool_wait):
-            try:
-                async with self._session.request(
-                    method,
-                    url,
-                    data=body,
-                    headers=headers,
-                    timeout=patience,
-                    proxy=self._proxy(url),
-                    allow_redirects=False,  # the address holds the token: it goes nowhere else
-                ) as response:
-                    return response.status, await response.read()
-            except (aiohttp.ClientError, TimeoutError, OSError) as error:
-                _raise_as_ours(error)
+        session, proxy = self._session, self._proxy(url)
+        await self._entered(pool_wait)
+        try:
+            if method == "POST" and isinstance(body, bytes) and proxy is None:
+                return await self._lines.post(url, body, headers, patience)
+            async with session.request(
+                method,
+                url,
+                data=body,
+                headers=headers,
+                timeout=patience,
+                proxy=proxy,
+                allow_redirects=False,  # the address holds the token: it goes nowhere else
+            ) as response:
+                return response.status, await response.read()
+        except (aiohttp.ClientError, Broken, NotOpened, TimeoutError, OSError) as error:
+            _raise_as_ours(error)
+        finally:
+            self._pool.release()
 
     def _proxy(self, url: URL) -> str | None:
         place = url.scheme, url.host
@@ -115,16 +123,12 @@ class Wire:
             self._proxies[place] = proxy_for(url)
         return self._proxies[place]
 
-    @asynccontextmanager
-    async def _connection(self, wait: float | None) -> AsyncIterator[None]:
+    async def _entered(self, wait: float | None) -> None:
+        """One of the connections is ours; `exchange` gives it back."""
         if self._pool.locked():
             await self._queue(wait)
         else:
             await self._pool.acquire()
-        try:
-            yield
-        finally:
-            self._pool.release()
 
     async def _queue(self, wait: float | None) -> None:
         try:
@@ -139,6 +143,8 @@ def _raise_as_ours(error: Exception) -> NoReturn:
     """aiohttp's errors are cut off: their text may hold the token."""
     kind = type(error).__name__
     match error:
+        case NotOpened():
+            raise Unsent(str(error), late=error.late) from None
         case aiohttp.ConnectionTimeoutError():
             raise Unsent("Timed out while connecting", late=True) from None
         case TimeoutError():
@@ -146,7 +152,7 @@ def _raise_as_ours(error: Exception) -> NoReturn:
         case aiohttp.ClientConnectorError() | aiohttp.InvalidURL() | aiohttp.ClientHttpProxyError():
             raise Unsent(f"aiohttp.{kind}: no connection") from None
         case _:
-            raise InDoubt(f"aiohttp.{kind}: the connection broke") from None
+            raise InDoubt(f"{kind}: the connection broke") from None
 
 
 def _is_loopback(host: str) -> bool:
