@@ -86,6 +86,7 @@ class Delivery:
         """Try the person's addresses, the one they wrote from last first."""
         language, addresses = self._served(held.reach)
         tried: set[Address] = set()
+        missed = False
         while address := next((one for one in addresses if one not in tried), None):
             tried.add(address)
             rendered = self._house.words.render(language, held.bundle.message)
@@ -94,21 +95,22 @@ class Delivery:
                 continue
             try:
                 sent = await self._out(held, address, rendered)
-                await self._waits(held.bundle, sent, tried=len(tried) > 1)
+                if missed and sent.channel in unreached.WAITS_TO_BE_SEEN:
+                    await self._waits(held.bundle)
                 return sent
             except NotNow:
-                continue
+                missed = True
             except Unreachable:
+                missed = True
                 await self._together.do(partial(_lost, address))
         raise Unreachable("no channel left" if tried else "nobody is bound, or nothing is open to them")
 
-    async def _waits(self, bundle: Bundle, sent: Sent, *, tried: bool) -> None:
+    async def _waits(self, bundle: Bundle) -> None:
         """What could only be laid on the page waits until its reader looks: a person calls meanwhile."""
-        if tried and sent.channel in unreached.WAITS_TO_BE_SEEN:
-            async with self._house.database.writing() as connection:
-                uow = UnitOfWork(connection)
-                for letter in bundle.letters:
-                    await unreached.tell_liaison(uow, letter, self._house.clock(), page=True)
+        async with self._house.database.writing() as connection:
+            uow = UnitOfWork(connection)
+            for letter in bundle.letters:
+                await unreached.tell_liaison(uow, letter, self._house.clock(), page=True)
 
     async def _turn(self, held: Held, address: Address, rendered: Rendered) -> bool:
         """Wait for its turn, where there are turns; False when they have withdrawn or left the seat since."""

@@ -1,6 +1,7 @@
 """Tells the liaison that somebody was not reached, or perhaps not, so that a person calls them."""
 
 from datetime import datetime
+from typing import Any
 
 from domain.messages import Choice, Message
 from domain.people import Seat
@@ -30,7 +31,7 @@ async def tell_liaison(
     if liaison is None:
         return
     whom = "filer" if letter.seat.role == "person" else "handler"
-    params = {"number": case.number, "about": case.words, "action": "unreached", "whom": whom}
+    params: dict[str, Any] = {"number": case.number, "about": case.words, "action": "unreached", "whom": whom}
     params |= {"asked": letter.message.key == ASKED, "page": page}
     message = Message(
         "notice.in_doubt" if in_doubt else "notice.unreached",

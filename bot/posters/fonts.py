@@ -1,5 +1,6 @@
 """The font of posters: every character of theirs must be in it, and only those go into a PDF."""
 
+import io
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
@@ -74,7 +75,7 @@ class Font:
 
     def _opened(self) -> TTFont:
         try:
-            return TTFont(self.path, lazy=True)
+            return TTFont(io.BytesIO(self.path.read_bytes()), lazy=True)
         except (OSError, TTLibError) as trouble:
             raise BadFont(type(trouble).__name__) from None
 

@@ -12,7 +12,7 @@ from bot.posters.fonts import Font, MissingGlyph
 from bot.posters.layout import laid_out
 from bot.posters.pdf import PdfDrawing
 from bot.posters.png import PngDrawing
-from bot.posters.sheet import Mark
+from bot.posters.sheet import Drawing, Mark
 
 AT_ONCE = 20
 """Posters that one process is given at a time."""
@@ -64,7 +64,7 @@ def _drawn(sheets: Sequence[Sheet], font: Path, folder: Path) -> Iterator[int]:
 
 def draw(sheets: Sequence[Sheet], font: Path, folder: Path) -> int:
     """Draw these; how many there were."""
-    drawings = {"pdf": PdfDrawing(font), "png": PngDrawing(font)}
+    drawings: dict[str, Drawing] = {"pdf": PdfDrawing(font), "png": PngDrawing(font)}
     for code, marks in sheets:
         for ending, drawing in drawings.items():
             (folder / f"{code}.{ending}").write_bytes(drawing.draw(marks))

@@ -6,12 +6,15 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, cast
 
+import sqlalchemy as sa
+
 from bot.channels.wechat.channel import WeChat as Channel
 from bot.channels.wechat.channel import open_wechat
 from bot.settings import Settings
 from bot.settings import settings as settings_of
 from domain.people import Seat
 from storage.redis import Redis
+from storage.tables import outbox
 from storage.wechat import Standing
 from tests.chat import Chat
 from tests.stubs.wechat import APP, SECRET, Follower, Said, WeChat
@@ -40,10 +43,10 @@ class Ground:
 
     # --- what people in WeChat do ------------------------------------------------------------------------
 
-    async def says(self, who: str, words: str, **more: str) -> str:
+    async def says(self, who: str, words: str) -> str:
         """A text; gives the answer's text. The postman then does the round."""
         self.api.person(who).writes()
-        return await self._brings(who, MsgType="text", Content=words, **more)
+        return await self._brings(who, MsgType="text", Content=words)
 
     async def taps(self, who: str, data: str) -> str:
         """A choice of a msgmenu."""
@@ -89,7 +92,7 @@ class Ground:
         await self.says(who, words)
         receipt = await self.says(who, "提交")
         async with self.world.unit() as uow:
-            rows = await uow.connection.exec_driver_sql("SELECT number FROM cases ORDER BY id DESC LIMIT 1")
+            rows = await uow.connection.execute(sa.text("SELECT number FROM cases ORDER BY id DESC LIMIT 1"))
             number = str(rows.scalar_one())
         assert f"{number[:4]}-{number[4:]}" in receipt, receipt
         return number
@@ -118,8 +121,10 @@ class Ground:
     async def letters(self, key: str) -> list[str]:
         """The states of the letters with these words."""
         async with self.world.unit() as uow:
-            rows = await uow.connection.exec_driver_sql("SELECT message, state FROM outbox ORDER BY id")
-            return [row.state for row in rows if f'"{key}"' in str(row.message).replace("'", '"')]
+            rows = await uow.connection.execute(
+                sa.select(outbox.c.message, outbox.c.state).order_by(outbox.c.id)
+            )
+            return [row.state for row in rows if row.message["key"] == key]
 
     def said(self, who: str) -> list[Said]:
         """What reached somebody outside of answers."""
@@ -129,7 +134,10 @@ class Ground:
 @asynccontextmanager
 async def ground(url: str, folder: Path, redis: Redis | None = None, **given: Any) -> AsyncIterator[Ground]:
     """The service over this database."""
-    async with world(url, folder) as made, WeChat(lambda: made.clock().timestamp()) as api:
+    async with (
+        world(url, folder, redis=given.get("redis_url", "")) as made,
+        WeChat(lambda: made.clock().timestamp()) as api,
+    ):
         wechat = await open_wechat(settings_for(api, **given), made.house, made.desk, redis)
         cast(dict[str, Any], made.house.channels)["wechat"] = wechat.channel
         try:

@@ -8,6 +8,7 @@ import pytest
 
 from tests.stubs.wechat import Follower
 from tests.wechat.ground import Ground, ground
+from tests.world import copy_of
 
 FORMS = (
     "notice.answer.filer subscribe T_ANSWER thing1:about character_string2:number time3:now phrase4=已答复; "
@@ -16,9 +17,9 @@ FORMS = (
 
 
 @pytest.fixture
-async def office(database_url: str, tmp_path: Path) -> AsyncIterator[Ground]:
-    """The service, both kinds of database."""
-    async with ground(database_url, tmp_path) as made:
+async def office(filled: Path, tmp_path: Path) -> AsyncIterator[Ground]:
+    """The service; what is kept of windows is tested over both databases in test_followers."""
+    async with ground(copy_of(filled, tmp_path), tmp_path) as made:
         yield made
 
 
@@ -208,11 +209,13 @@ async def test_what_will_pass_is_tried_again(filed: tuple[Ground, str], code: in
     assert len([said for said in office.said("oResident") if "防滑条" in said.text]) == 1
 
 
-async def test_what_may_have_gone_out_is_not_told_as_refused(filed: tuple[Ground, str]) -> None:
+async def test_what_may_have_gone_out_is_not_said_twice(filed: tuple[Ground, str]) -> None:
     office, number = filed
     office.api.drops("custom/send")
     await answer(office, number)
-    assert await office.letters("notice.answer.filer") == ["waiting"]
+    assert await office.letters("notice.answer.filer") == ["in_doubt"]
+    assert "可能没送到居民" in texts(office.api.person("oLiaison"))
+    assert len([said for said in office.said("oResident") if "防滑条" in said.text]) == 1
 
 
 async def test_a_token_that_was_refused_is_changed_and_the_message_goes_out(
