@@ -2,6 +2,7 @@
 
 import http.client
 import json
+import os
 import socket
 import subprocess
 import sys
@@ -57,18 +58,24 @@ def resident(process: int, kind: str = "VmRSS") -> float:
     return next(int(line.split()[1]) for line in lines if line.startswith(kind)) / 1024
 
 
+def worked(process: int) -> float:
+    """Seconds of processor time that a process has used (Linux)."""
+    fields = Path(f"/proc/{process}/stat").read_text("ascii").rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
 @contextmanager
 def _serving(
     home: Path, more: Mapping[str, str] = NOTHING
 ) -> Iterator[tuple[float, int, "subprocess.Popen[bytes]"]]:
     """The service as people start it; seconds until it says that it is ready."""
-    port = _free_port()
+    port = free_port()
     env = {"WORKROOM_HOME": str(home), "PATH": "", "HOME": str(home), "LANG": "C.UTF-8", **more}
     command = [sys.executable, "-c", "from bot.cli import main; main()", "serve", "--port", str(port)]
     began = time.perf_counter()
     process = subprocess.Popen(command, env=env, stderr=subprocess.DEVNULL)
     try:
-        while not _is_ready(port):
+        while not is_ready(port):
             assert process.poll() is None, "the service has ended"
             time.sleep(0.01)
         yield time.perf_counter() - began, port, process
@@ -77,13 +84,13 @@ def _serving(
         process.wait(20)
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         return int(listener.getsockname()[1])
 
 
-def _is_ready(port: int) -> bool:
+def is_ready(port: int) -> bool:
     try:
         return _ask(port, "GET", "/readyz")[0] == 200
     except OSError:

@@ -1,5 +1,6 @@
 """One bundle on its way, at the platform's pace, to where its person wrote last; and what became of it."""
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -15,14 +16,18 @@ from domain.messages import Rendered
 from domain.people import Seat, consents_needed
 from handlers import unreached
 from handlers.house import House
-from handlers.ports import Ambiguous, Channel, TryLater, Unreachable
+from handlers.ports import Ambiguous, Channel, NotNow, TryLater, Unreachable
+from storage.database import DatabaseAway
 from storage.outbox import Sent
 from storage.people import Address
-from storage.reaching import Reach, reaching
+from storage.reaching import Reach, consents_there, reaching
 from storage.together import Together
 from storage.unit import UnitOfWork
 
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=2), timedelta(minutes=30)
+RECORDED, LOOK_AGAIN = 600, 0.5
+"""Times, and seconds between them, that it is tried to write down what was sent."""
+
 ELSEWHERE = 5.0
 """Seconds after which a letter for a channel this process doesn't serve is looked at again."""
 
@@ -52,11 +57,7 @@ class Delivery:
         """Send it, or say when to try again, or give it up where the liaison sees it."""
         bundle = held.bundle
         try:
-            edits = bundle.first.edits is not None
-            sent = await self._edit(held) if edits else await self._send(held)
-            if sent:
-                await self._delivered(bundle, sent)
-                sends.letter("edited" if edits else "sent", len(bundle.letters))
+            sent = await (self._send(held) if bundle.first.edits is None else self._edit(held))
         except Lost:
             return
         except NotYet as early:
@@ -69,6 +70,9 @@ class Delivery:
             await self._again(held, later, str(later), later.seconds)
         except Exception as trouble:  # noqa: BLE001  # one letter's bug must not stop the others
             await self._again(held, trouble, self._house.report(trouble), 60)
+        else:
+            if sent:
+                await self._delivered(bundle, sent)
 
     async def put_back(self, bundle: Bundle, seconds: float) -> None:
         """Somebody sends it later; this was no attempt."""
@@ -85,29 +89,48 @@ class Delivery:
         while address := next((one for one in addresses if one not in tried), None):
             tried.add(address)
             rendered = self._house.words.render(language, held.bundle.message)
-            if await self._waited(held, address, rendered):
+            if not await self._turn(held, address, rendered):
                 language, addresses = self._served(await self._reach(held.bundle.first.seat))
-                if address not in addresses:
-                    continue
+                continue
             try:
-                return await self._out(held, address, rendered)
+                sent = await self._out(held, address, rendered)
+                await self._waits(held.bundle, sent, tried=len(tried) > 1)
+                return sent
+            except NotNow:
+                continue
             except Unreachable:
                 await self._together.do(partial(_lost, address))
         raise Unreachable("no channel left" if tried else "nobody is bound, or nothing is open to them")
 
-    async def _waited(self, held: Held, address: Address, rendered: Rendered) -> bool:
-        """Wait for its turn where there are turns: meanwhile they may have withdrawn, or left the seat."""
+    async def _waits(self, bundle: Bundle, sent: Sent, *, tried: bool) -> None:
+        """What could only be laid on the page waits until its reader looks: a person calls meanwhile."""
+        if tried and sent.channel in unreached.WAITS_TO_BE_SEEN:
+            async with self._house.database.writing() as connection:
+                uow = UnitOfWork(connection)
+                for letter in bundle.letters:
+                    await unreached.tell_liaison(uow, letter, self._house.clock(), page=True)
+
+    async def _turn(self, held: Held, address: Address, rendered: Rendered) -> bool:
+        """Wait for its turn, where there are turns; False when they have withdrawn or left the seat since."""
         channel = self._house.channels[address.channel]
         if not isinstance(channel, Paced):
-            return False
-        await channel.turn(address.chat, rendered, bulk=held.bundle.in_bulk)
-        return True
+            return True
+        still = partial(self._still, held.bundle.first.seat, address)
+        return await channel.turn(address.chat, rendered, still, bulk=held.bundle.in_bulk)
+
+    async def _still(self, seat: Seat, address: Address) -> bool:
+        async with self._house.database.reading() as connection:
+            agreed = await consents_there(connection, seat, address)
+        return agreed is not None and set(consents_needed(address.channel)) <= agreed
 
     async def _out(self, held: Held, address: Address, rendered: Rendered, edit: str | None = None) -> Sent:
         held.going()
         channel: Channel = self._house.channels[address.channel]
-        send = channel.deliver if isinstance(channel, Paced) else channel.send
-        return Sent(address.channel, address.chat, await send(address.chat, rendered, edit=edit))
+        if isinstance(channel, Paced):
+            ref = await channel.deliver(address.chat, rendered, edit=edit, bulk=held.bundle.in_bulk)
+        else:
+            ref = await channel.send(address.chat, rendered, edit=edit)
+        return Sent(address.channel, address.chat, ref)
 
     async def _edit(self, held: Held) -> Sent | None:
         """Change an earlier letter where it stands; one that isn't out yet is rewritten instead."""
@@ -126,10 +149,8 @@ class Delivery:
         if address is None:
             raise Unreachable("somebody else holds the seat now")
         rendered = self._house.words.render(language, letter.message)
-        if await self._waited(held, address, rendered):
-            _, addresses = self._served(await self._reach(letter.seat))
-            if address not in addresses:
-                raise Unreachable("somebody else holds the seat now")
+        if not await self._turn(held, address, rendered):
+            raise Unreachable("somebody else holds the seat now")
         return replace(original, ref=(await self._out(held, address, rendered, original.ref)).ref)
 
     async def _reach(self, seat: Seat) -> Reach | None:
@@ -149,11 +170,19 @@ class Delivery:
     # --- what became of it -------------------------------------------------------------------------------
 
     async def _delivered(self, bundle: Bundle, sent: Sent) -> None:
+        """Write it down, however long the database is away: forgotten, it would be sent once more."""
+
         async def write(uow: UnitOfWork) -> None:
             for letter in bundle.letters:
                 await uow.outbox.delivered(letter.id, sent, self._house.clock())
 
-        await self._together.do(write)
+        sends.letter("sent" if bundle.first.edits is None else "edited", len(bundle.letters))
+        for _ in range(RECORDED):
+            try:
+                await self._together.do(write)
+                break
+            except DatabaseAway:
+                await asyncio.sleep(LOOK_AGAIN)
 
     async def _in_doubt(self, held: Held, doubt: Ambiguous) -> None:
         """It may have arrived. Said once more only where twice does no harm."""

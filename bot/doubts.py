@@ -1,4 +1,4 @@
-"""Which letters may be said twice, when nobody knows whether the first time arrived (docs/decisions/0013)."""
+"""Which letters may be said twice, when nobody knows whether the first time arrived (docs/decisions/0020)."""
 
 from bot.bundles import Bundle
 

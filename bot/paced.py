@@ -1,5 +1,6 @@
 """What a channel offers whose platform limits how fast letters may go out."""
 
+from collections.abc import Awaitable, Callable
 from typing import Protocol, runtime_checkable
 
 from domain.messages import Rendered
@@ -17,8 +18,18 @@ class NotYet(Exception):
 class Paced(Protocol):
     """A channel that sends letters at the platform's pace; answers go past it, by `send`."""
 
-    async def turn(self, chat: str, message: Rendered, *, bulk: bool) -> None:
-        """Wait until this letter may go out; not in `bulk`, only for its chat. Raises NotYet."""
+    async def turn(
+        self, chat: str, message: Rendered, still: Callable[[], Awaitable[bool]], *, bulk: bool
+    ) -> bool:
+        """Wait until this letter may go out; not in `bulk`, only for its chat. Raises NotYet.
 
-    async def deliver(self, chat: str, message: Rendered, *, edit: str | None = None) -> str:
-        """Send it as `handlers.ports.Channel.send` does, after its turn; a refusal slows letters down."""
+        Just before, `still` is asked whether it shall go out at all; False when not.
+        """
+
+    async def deliver(
+        self, chat: str, message: Rendered, *, edit: str | None = None, bulk: bool = True
+    ) -> str:
+        """Send it as `handlers.ports.Channel.send` does, after its turn; a refusal slows letters down.
+
+        Raises NotYet, too.
+        """

@@ -9,12 +9,18 @@ from datetime import timedelta
 from functools import partial
 from weakref import WeakValueDictionary
 
+from bot import sends
 from bot.bundles import Bundle, bundles, sort
 from bot.delivery import Delivery, Held, Lost
 from bot.paced import Paced
+from domain.calendar import Calendar
+from domain.casework import Now
 from domain.people import Seat
+from handlers import reminders
+from handlers.digests import gathers
 from handlers.house import House
 from handlers.visit import now_of
+from storage.database import DatabaseAway
 from storage.outbox import LEASE, Letter
 from storage.reaching import Reach, reaching
 from storage.together import Together
@@ -59,13 +65,18 @@ class Postman:
 
     async def run(self, stop: asyncio.Event) -> None:
         """Deliver until told to stop; what is about to go out is finished, what still waits is given back."""
-        renewing = asyncio.create_task(self._renew_always())
+        renewing, away = asyncio.create_task(self._renew_always()), False
         try:
             while not stop.is_set():
                 self._bell.clear()  # before looking: what is posted from now on rings again
                 try:
                     await self._take(AT_ONCE - len(self._leased))
-                except Exception as trouble:  # noqa: BLE001  # the postman must outlive a database that is away
+                    away = False
+                except DatabaseAway as trouble:
+                    if not away:  # once is enough
+                        self._house.report(trouble)
+                    away, self._more = True, False
+                except Exception as trouble:  # noqa: BLE001  # the postman must outlive what nobody foresaw
                     self._house.report(trouble)
                     self._more = False
                 await (self._some_hands_free(stop) if self._more else self._rung())
@@ -88,26 +99,44 @@ class Postman:
         async with self._house.database.writing() as connection:
             uow = UnitOfWork(connection)
             now = await now_of(uow, self._house)
-            letters = await uow.outbox.claim(now.moment, most)
+            letters = await self._claimed(uow, now, most)
             held, due = sort(letters, now.calendar, now.moment)
             await uow.outbox.hold([letter.id for letter in held], now.calendar.end_of_quiet(now.moment))
             reached = await reaching(connection, {letter.seat for letter in due})
-            due, many = self._not_too_many(due, reached)
+            due, many = self._not_too_many(due, reached, now.calendar)
             await uow.outbox.hold([letter.id for letter in many], now.moment + FULL)
         self._more = len(letters) >= most
+        sends.TAKEN_OVER.inc(sum(letter.taken_over for letter in letters))
         self._leased |= {letter.id: leased for letter in due}
         for bundle in bundles(due, now.calendar):
             self._start(bundle, partial(Held, bundle, now.calendar, reached.get(bundle.first.seat)))
         return len(due)
 
+    async def _claimed(self, uow: UnitOfWork, now: Now, most: int) -> list[Letter]:
+        """What is due; of whoever gets a digest, everything, and nothing that was settled meanwhile."""
+        letters = await uow.outbox.claim(now.moment, most)
+        seats = {letter.seat for letter in letters if gathers(letter, now.calendar)}
+        if not seats:
+            return letters
+        letters += await uow.outbox.claim_of(seats, now.moment)
+        letters.sort(key=lambda letter: (not letter.urgent, letter.id))
+        settled = await reminders.settled(uow, now, letters)
+        for letter in letters:
+            if letter.id in settled:
+                await uow.outbox.give_up(letter.id, "dropped", "settled before it was said")
+        return [letter for letter in letters if letter.id not in settled]
+
     def _not_too_many(
-        self, due: Sequence[Letter], reached: Mapping[Seat, Reach]
+        self, due: Sequence[Letter], reached: Mapping[Seat, Reach], calendar: Calendar
     ) -> tuple[list[Letter], list[Letter]]:
         """What to take, and what would only fill the hands, since its seat gets one letter a second."""
         counted = Counter(bundle.first.seat for bundle in self._in_hand.values())
         taken: list[Letter] = []
         left: list[Letter] = []
         for letter in due:
+            if gathers(letter, calendar):  # all of a digest is one message
+                taken.append(letter)
+                continue
             counted[letter.seat] += 1
             paced = self._is_paced(reached.get(letter.seat))
             (left if paced and counted[letter.seat] > FOR_ONE else taken).append(letter)

@@ -28,6 +28,9 @@ RETRIES = Counter("workroom_retries", "Sends tried once more", ["to"], registry=
 PUT_BACK = Counter(
     "workroom_letters_put_back", "Letters whose turn was too far off, given back unsent", registry=registry
 )
+TAKEN_OVER = Counter(
+    "workroom_letters_taken_over", "Letters of postmen that died, perhaps sent twice", registry=registry
+)
 REFUSED = Counter(
     "workroom_telegram_refused",
     "Updates left with Telegram, by cause",

@@ -8,10 +8,22 @@ from handlers.notices import CLOSING
 from storage.outbox import Letter, NewLetter
 from storage.unit import UnitOfWork
 
+WAITS_TO_BE_SEEN = ("web",)
+"""Channels that ring nobody: what is there is seen when somebody looks."""
 
-async def tell_liaison(uow: UnitOfWork, letter: Letter, now: datetime, *, in_doubt: bool = False) -> None:
-    """When a closing letter is lost, or may be: one notice for it, to the liaison of the case's workroom."""
-    if letter.case is None or letter.edits is not None or letter.message.key not in CLOSING:
+ASKED = "notice.ask.filer"
+CALLED_ABOUT = (*CLOSING, ASKED)
+"""What somebody must hear, if need be by telephone."""
+
+
+async def tell_liaison(
+    uow: UnitOfWork, letter: Letter, now: datetime, *, in_doubt: bool = False, page: bool = False
+) -> None:
+    """One notice for a letter that must be heard and is lost, or may be, to the liaison of the workroom.
+
+    `page`: it has been laid on the web page, where it waits to be seen.
+    """
+    if letter.case is None or letter.edits is not None or letter.message.key not in CALLED_ABOUT:
         return
     case = await uow.cases.by_id(letter.case)
     liaison = await uow.registry.liaison_of(case.workroom)
@@ -19,6 +31,7 @@ async def tell_liaison(uow: UnitOfWork, letter: Letter, now: datetime, *, in_dou
         return
     whom = "filer" if letter.seat.role == "person" else "handler"
     params = {"number": case.number, "about": case.words, "action": "unreached", "whom": whom}
+    params |= {"asked": letter.message.key == ASKED, "page": page}
     message = Message(
         "notice.in_doubt" if in_doubt else "notice.unreached",
         params,

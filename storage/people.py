@@ -186,11 +186,11 @@ class People:
 
     async def lost(self, channel: str, user: str) -> None:
         """They can't be reached there any more, until they write again."""
-        await self._connection.execute(
-            sa.update(identities)
-            .where(identities.c.channel == channel, identities.c.user == user)
-            .values(reachable=False)
-        )
+        await change(self._connection, identities, {"channel": channel, "user": user}, {"reachable": False})
+
+    async def reached(self, channel: str, user: str) -> None:
+        """They can be reached there again, though they haven't written."""
+        await change(self._connection, identities, {"channel": channel, "user": user}, {"reachable": True})
 
     async def change(self, person_id: int, **values: Any) -> None:
         """Set language, name or home_id."""

@@ -8,7 +8,8 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.people import Seat
-from storage.people import CONSENTS, Address
+from storage.people import CONSENTS, Address, People
+from storage.statements import Ready
 from storage.tables import bindings, identities, persons
 
 
@@ -19,6 +20,32 @@ class Reach:
     language: str
     consents: frozenset[str]
     addresses: tuple[Address, ...]
+
+
+_STILL = Ready(
+    sa.select(identities.c.person_id, CONSENTS.label("consents"))
+    .select_from(identities)
+    .join(persons, persons.c.id == identities.c.person_id)
+    .where(
+        identities.c.channel == sa.bindparam("channel"),
+        identities.c.user == sa.bindparam("user"),
+        identities.c.chat == sa.bindparam("chat"),
+        identities.c.reachable,
+    )
+)
+
+
+async def consents_there(connection: AsyncConnection, seat: Seat, address: Address) -> frozenset[str] | None:
+    """What whoever holds the seat has agreed to, if they are reached at this address now; else None."""
+    place = {"channel": address.channel, "user": address.user, "chat": address.chat}
+    row = (await _STILL.run(connection, place)).one_or_none()
+    if row is None or row.person_id != await People(connection).holder(seat):
+        return None
+    return _agreed(row.consents)
+
+
+def _agreed(kinds: str | None) -> frozenset[str]:
+    return frozenset(filter(None, (kinds or "").split(",")))
 
 
 async def reaching(connection: AsyncConnection, seats: Collection[Seat]) -> dict[Seat, Reach]:
@@ -59,10 +86,7 @@ async def _known(
     found = await connection.execute(
         sa.select(persons.c.id, persons.c.language, CONSENTS).where(persons.c.id.in_(ids))
     )
-    known = {
-        number: (language, frozenset(filter(None, (given or "").split(","))))
-        for number, language, given in found
-    }
+    known = {number: (language, _agreed(given)) for number, language, given in found}
     rows = await connection.execute(
         sa.select(identities.c.person_id, identities.c.channel, identities.c.user, identities.c.chat)
         .where(identities.c.person_id.in_(ids), identities.c.reachable)

@@ -37,9 +37,10 @@ async def database_url(request: pytest.FixtureRequest, filled: Path, tmp_path: P
 
 
 @pytest.fixture
-async def service(database_url: str, tmp_path: Path) -> AsyncIterator[World]:
-    """The whole service in a test."""
-    async with world(database_url, tmp_path) as made:
+async def service(database_url: str, tmp_path: Path, request: pytest.FixtureRequest) -> AsyncIterator[World]:
+    """The whole service in a test: embedded on SQLite, with sessions in Redis on PostgreSQL."""
+    redis = "" if database_url.startswith("sqlite") else request.getfixturevalue("redis_url")
+    async with world(database_url, tmp_path, redis=redis) as made:
         yield made
 
 

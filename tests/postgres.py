@@ -4,7 +4,7 @@ import os
 import shutil
 import subprocess
 import tempfile
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from importlib.util import find_spec
@@ -28,12 +28,27 @@ class PostgresServer:
     """A running server, reached through a socket in its own folder; `database` hands out databases."""
 
     folder: Path
+    programs: Path
+    control: Sequence[str | Path] = ()
+    """pg_ctl with what it needs to know."""
     templates: set[str] = field(default_factory=set)
     numbers: Iterator[int] = field(default_factory=count)
+
+    def restart(self) -> None:
+        """Stop it, as a crash does to those connected, and start it over the same files."""
+        _call(*self.control, "-m", "immediate", "restart")
 
     def url(self, database: str) -> str:
         """The address of a database as SQLAlchemy wants it."""
         return f"postgresql+asyncpg://{OWNER}@/{database}?host={self.folder}"
+
+    def stop(self) -> None:
+        """As when its machine is switched off: whoever is connected is cut off."""
+        _call(*self.control, "-m", "immediate", "stop")
+
+    def start(self) -> None:
+        """Start it over the same files."""
+        _call(*self.control, "start")
 
     async def order(self, *statements: str) -> None:
         """Carry out statements in the server's own database, each outside a transaction."""
@@ -112,11 +127,13 @@ def running_postgres() -> Iterator[PostgresServer]:
         trusting = ("--auth=trust", "--encoding=UTF8", "--no-locale", "--no-sync")
         _call(programs / "initdb", "-D", data, "-U", OWNER, *trusting)
         options = f"-h '' -k {folder} {SETTINGS}"
-        _call(programs / "pg_ctl", "-D", data, "-w", "-l", folder / "server.txt", "-o", options, "start")
+        control = (programs / "pg_ctl", "-D", data, "-w", "-l", folder / "server.txt", "-o", options)
+        server = PostgresServer(folder, programs, control)
+        server.start()
         try:
-            yield PostgresServer(folder)
+            yield server
         finally:
-            _call(programs / "pg_ctl", "-D", data, "-w", "-m", "immediate", "stop")
+            server.stop()
     finally:
         shutil.rmtree(folder)
 

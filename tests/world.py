@@ -7,6 +7,8 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import sqlalchemy as sa
+
 from bot.commands.registry import read_registry
 from bot.planner import Planner
 from bot.registry_words import Telling
@@ -19,6 +21,7 @@ from locales.catalogue import Catalogue
 from storage.database import Database, open_database
 from storage.migrations import migrate
 from storage.registry_import import import_registry
+from storage.tables import sessions
 from storage.unit import UnitOfWork
 from tests.paper import Paper
 
@@ -64,9 +67,9 @@ def fail(bug: BaseException) -> str:
 
 
 @asynccontextmanager
-async def world(url: str, folder: Path, *, seed: int = 1) -> AsyncIterator["World"]:
-    """The service over this database; `folder` holds its files."""
-    settings = settings_of(home=folder, database_url=url, _env_file=None)
+async def world(url: str, folder: Path, *, seed: int = 1, redis: str = "") -> AsyncIterator["World"]:
+    """The service over this database (and Redis); `folder` holds its files."""
+    settings = settings_of(home=folder, database_url=url, redis_url=redis, _env_file=None)
     clock, dice = Clock(), random.Random(seed)
     channels = {name: Paper(name) for name in ("web", "telegram")}
     parts = assemble(
@@ -104,6 +107,21 @@ class World:
         async with self.unit() as uow:
             await uow.codes.invite(digest(self.house.secret, code), seat, self.clock())
         return code
+
+    async def forget_sessions(self) -> None:
+        """Redis was emptied, or the table of sessions: nobody's conversation is known any more."""
+        async with self.unit() as uow:
+            await uow.connection.execute(sa.delete(sessions))
+        if self.parts.redis is not None:
+            await self.parts.redis.flushdb()
+
+    async def sessions(self) -> str:
+        """Everything that is kept of conversations, as one text."""
+        async with self.house.database.reading() as connection:
+            kept = [str(tuple(row)) for row in await connection.execute(sa.select(sessions))]
+        if (redis := self.parts.redis) is not None:
+            kept += [f"{key.decode()}: {(await redis.get(key)).decode()}" for key in await redis.keys("*")]
+        return "\n".join(kept)
 
     async def deliver(self) -> None:
         """Let the postman work until nothing is due."""

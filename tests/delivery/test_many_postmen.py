@@ -2,18 +2,22 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.measure import registry
 from bot.paced import NotYet
 from bot.postman import FOR_ONE, Postman
 from domain.messages import Message, Rendered
 from domain.people import Seat
+from storage.database import Database, DatabaseAway
 from storage.outbox import NewLetter
 from storage.tables import identities, outbox, persons
 from tests.paper import Paper
@@ -127,7 +131,9 @@ class Slow(Wall):
         self.asked = asyncio.Event()
         self.too_far: float | None = None
 
-    async def turn(self, chat: str, message: Rendered, *, bulk: bool) -> None:
+    async def turn(
+        self, chat: str, message: Rendered, still: Callable[[], Awaitable[bool]], *, bulk: bool
+    ) -> bool:
         """Wait for the test."""
         self.waiting += 1
         self.asked.set()
@@ -135,8 +141,11 @@ class Slow(Wall):
             raise NotYet(self.too_far)
         if bulk:
             await self.open.wait()
+        return await still()
 
-    async def deliver(self, chat: str, message: Rendered, *, edit: str | None = None) -> str:
+    async def deliver(
+        self, chat: str, message: Rendered, *, edit: str | None = None, bulk: bool = True
+    ) -> str:
         """As paper does."""
         return await self.send(chat, message, edit=edit)
 
@@ -198,6 +207,47 @@ async def test_a_case_comes_before_what_goes_to_everybody(service: World) -> Non
         await uow.outbox.post_all([urgent], service.clock())
         (first,) = await uow.outbox.claim(service.clock(), 1)
         assert first.urgent
+
+
+class Faint(Database):
+    """A database that is away as often as it is told, once somebody has been written to."""
+
+    def __init__(self, database: Database, wall: Wall, times: int) -> None:
+        super().__init__(database.engine)
+        self._one_writer = database._one_writer
+        self._wall, self.times = wall, times
+
+    @asynccontextmanager
+    async def writing(self) -> AsyncIterator[AsyncConnection]:
+        """The real transaction, or none."""
+        if self._wall.count and self.times:
+            self.times -= 1
+            raise DatabaseAway("away")
+        async with super().writing() as connection:
+            yield connection
+
+
+async def test_what_was_sent_is_written_down_when_the_database_is_back(service: World) -> None:
+    service.house.channels["web"] = wall = Wall()  # type: ignore[index]  # a plain dict in tests
+    await people(service, 1)
+    await post(service, 1, 1)
+    faint = Faint(service.house.database, wall, 2)
+    await Postman(replace(service.house, database=faint), asyncio.Event()).round()
+    assert faint.times == 0
+    assert await states(service) == Counter(sent=1)
+    assert sum(wall.count.values()) == 1
+
+
+async def test_what_a_dead_postman_had_is_counted(service: World) -> None:
+    service.house.channels["web"] = Wall()  # type: ignore[index]  # a plain dict in tests
+    await people(service, 2)
+    await post(service, 2, 2)
+    async with service.unit() as dead:
+        await dead.outbox.claim(service.clock(), 1)
+        await dead.connection.execute(sa.update(outbox).values(leased_until=_ago(1)))
+    before = registry.get_sample_value("workroom_letters_taken_over_total") or 0.0
+    await service.deliver()
+    assert registry.get_sample_value("workroom_letters_taken_over_total") == before + 1
 
 
 async def test_nothing_goes_to_who_withdrew_while_it_waited(service: World) -> None:

@@ -1,19 +1,11 @@
 """What was begun is not lost: another command, a lost session, another device, a week."""
 
-import sqlalchemy as sa
-
-from storage.tables import sessions
 from tests.chat import Chat
 
 BEGUN = """
     居民: 路灯不亮
     机器人: 路灯不亮 [提交]
 """
-
-
-async def lose_session(chat: Chat) -> None:
-    async with chat.world.unit() as uow:
-        await uow.connection.execute(sa.delete(sessions))
 
 
 async def test_a_command_in_the_middle_keeps_it(resident: Chat) -> None:
@@ -83,7 +75,7 @@ async def test_a_photo_without_words_is_kept_too(resident: Chat) -> None:
 
 async def test_the_session_is_lost(resident: Chat) -> None:
     await resident(BEGUN)
-    await lose_session(resident)
+    await resident.world.forget_sessions()
     await resident("""
         居民: 就在南门口
         机器人: 「就在南门口」…没写完…接着那一件，还是另一件事 [接着没写完的] [都不是，是新的诉求]
@@ -96,7 +88,7 @@ async def test_the_session_is_lost(resident: Chat) -> None:
 
 async def test_the_session_is_lost_and_the_words_are_new(resident: Chat) -> None:
     await resident(BEGUN)
-    await lose_session(resident)
+    await resident.world.forget_sessions()
     await resident("""
         居民: 楼梯打滑
         居民: 都不是，是新的诉求
@@ -106,7 +98,7 @@ async def test_the_session_is_lost_and_the_words_are_new(resident: Chat) -> None
 
 async def test_the_session_is_lost_and_they_say_go_on(resident: Chat) -> None:
     await resident(BEGUN)
-    await lose_session(resident)
+    await resident.world.forget_sessions()
     await resident("""
         居民: 继续
         机器人: 请核对：路灯不亮 [提交]
@@ -115,7 +107,7 @@ async def test_the_session_is_lost_and_they_say_go_on(resident: Chat) -> None:
 
 async def test_a_button_from_before_the_loss_is_explained(resident: Chat) -> None:
     await resident(BEGUN)
-    await lose_session(resident)
+    await resident.world.forget_sessions()
     await resident("""
         居民: 提交
         机器人: 这个按钮是以前的

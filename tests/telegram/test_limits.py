@@ -2,12 +2,23 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack
 from itertools import pairwise
 
 import pytest
 import pytest_asyncio
 
-from bot.channels.telegram.limits import BULK_EVERY, HORIZON, Limits, LimitsAway, OwnLimits, Place, Want
+from bot.channels.telegram.limits import (
+    BULK_EVERY,
+    HORIZON,
+    IN_A_SECOND,
+    LOOK_AGAIN,
+    Limits,
+    LimitsAway,
+    OwnLimits,
+    Place,
+    Want,
+)
 from bot.channels.telegram.pace import Pace
 from bot.channels.telegram.shared_limits import SharedLimits
 from bot.paced import NotYet
@@ -56,7 +67,7 @@ async def test_letters_in_bulk_are_spread_over_time(limits: Limits) -> None:
 
 
 async def test_two_processes_share_the_rate(both: tuple[Limits, Limits]) -> None:
-    await both[0].places(everybody(29))
+    await both[0].places(everybody(30))
     (place,) = await both[1].places([Want("1000")])
     assert place.wait == pytest.approx(1.0, abs=NEAR)
 
@@ -93,6 +104,17 @@ async def test_what_is_urgent_waits_for_no_broadcast(limits: Limits) -> None:
     assert urgent.taken and urgent.wait < NEAR
     (edit,) = await limits.places([Want("1000", bulk=False)])
     assert edit.taken and edit.wait == pytest.approx(1.0, abs=NEAR)
+
+
+async def test_no_more_than_thirty_are_out_and_each_counts_a_second_longer(
+    both: tuple[Limits, Limits],
+) -> None:
+    first, second = both
+    assert [await first.goes(str(n), bulk=True) for n in range(IN_A_SECOND)] == [0.0] * IN_A_SECOND
+    assert await second.goes("more", bulk=True) == LOOK_AGAIN
+    assert await second.goes("urgent", bulk=False) == 0.0
+    await first.came_back("0")
+    assert 0 < await second.goes("more", bulk=True) <= LOOK_AGAIN, "it still counts"
 
 
 async def test_a_429_stops_that_chat_alone(both: tuple[Limits, Limits]) -> None:
@@ -149,8 +171,9 @@ async def test_nothing_is_kept_in_redis_for_ever(redis_url: str) -> None:
     await limits.places(everybody(3))
     await limits.refused("7", 30, bulk=True)
     await limits.refused("8", 30, bulk=True)
+    await limits.goes("1", bulk=True)
     keys = await client.keys("*")
-    assert len(keys) == 9  # bulk, hold, flooded, held, five chats
+    assert len(keys) == 10  # bulk, hold, flooded, held, out, five chats
     for key in keys:
         assert 0 < await client.pttl(key) < 120_000, key
     await client.aclose()
@@ -192,10 +215,31 @@ async def test_those_that_ask_together_ask_once() -> None:
     assert limits.asked == [5]
 
 
-async def test_a_letter_that_missed_its_moment_asks_for_another() -> None:
-    limits = Told(Place(-0.1), Place(0))
-    await Pace(limits).turn(Want("1"))
-    assert limits.asked == [1, 1]
+async def test_the_thirty_first_goes_when_one_has_counted_its_second() -> None:
+    at = [100.0]
+    pace = Pace(OwnLimits(lambda: at[0]), second=0.001)
+    async with AsyncExitStack() as stack:
+        for _ in range(IN_A_SECOND):
+            await stack.enter_async_context(pace.going(bulk=True))
+        async with pace.going(bulk=False):
+            waiting = asyncio.create_task(entered(pace))
+            await asyncio.wait({waiting}, timeout=0.02)
+            assert not waiting.done()
+    at[0] += 1.01
+    await waiting
+
+
+async def entered(pace: Pace) -> None:
+    """One more letter goes out."""
+    async with pace.going(bulk=True):
+        pass
+
+
+async def test_a_letter_that_shall_not_go_out_any_more_does_not() -> None:
+    async def withdrawn() -> bool:
+        return False
+
+    assert not await Pace(Told(Place(0))).turn(Want("1"), withdrawn)
 
 
 async def test_a_letter_not_placed_asks_again_and_gives_up_at_the_horizon() -> None:

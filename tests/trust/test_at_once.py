@@ -17,8 +17,9 @@ FIFTY = 50
 
 @pytest.fixture
 async def second(service: World, database_url: str, tmp_path: Path) -> AsyncIterator[World]:
-    """Another process of the service, over the same database."""
-    async with world(database_url, tmp_path, seed=2) as made:
+    """Another process of the service, over the same database and Redis."""
+    redis = service.parts.settings.redis_url
+    async with world(database_url, tmp_path, seed=2, redis=redis) as made:
         made.clock.at = service.clock.at
         yield made
 

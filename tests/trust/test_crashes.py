@@ -16,6 +16,7 @@ from storage.database import Database
 from storage.work import Embedded
 from tests.chat import Actor
 from tests.trust.town import Town, rows
+from tests.world import World
 
 
 class Killed(BaseException):
@@ -86,6 +87,14 @@ class Fate:
     async def handle(self, inbound: Inbound) -> Answer:
         """Delivered again, to a fresh process."""
         return await self.desk().handle(inbound)
+
+
+@pytest.fixture
+def town(service: World) -> Town:
+    """A town whose sessions stand in the database; for those in Redis see test_seams.py."""
+    embedded = replace(service.house, workplace=Embedded(service.house.database))
+    service.desk = Desk(embedded)
+    return Town(service)
 
 
 @pytest.fixture

@@ -126,11 +126,9 @@ async def rows(world: World, *, without: frozenset[str] = OF_A_VISIT) -> Rows:
 
 async def stored(world: World) -> str:
     """Everything that is stored, as one text: where canaries are looked for."""
-    return "\n".join(
-        f"{table}: {row!r}"
-        for table, lines in (await rows(world, without=frozenset())).items()
-        for row in lines
-    )
+    found = await rows(world, without=frozenset())
+    lines = [f"{table}: {row!r}" for table, lines in found.items() for row in lines]
+    return "\n".join([*lines, await world.sessions()])
 
 
 async def count(world: World, table: str, **wanted: Any) -> int:

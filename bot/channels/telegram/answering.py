@@ -9,11 +9,11 @@ from typing import Protocol, TypeVar
 from weakref import WeakValueDictionary
 
 from bot import sends
+from bot.channels.recent import Recent
 from bot.channels.telegram.bursts import Bursts
 from bot.channels.telegram.gate import FULL_WAIT, Later
 from bot.channels.telegram.parse import Arrival, Arrived, Elsewhere, Gone, Nothing, Ourselves, parse
 from bot.channels.telegram.reading import Json
-from bot.channels.telegram.recent import Recent
 from bot.channels.telegram.saying import Call, TelegramChannel, edited, in_one
 from domain.messages import Answer, Inbound, Press, Rendered, Start
 from handlers.house import Speech
@@ -241,7 +241,7 @@ class Answering:
         wanted when a correction or an album's next part changes it.
         """
         message, arrival = owed.messages[0], owed.arrival
-        if len(owed.messages) > 1 or message.key in AWAITED or not self._bursts.room(chat):
+        if len(owed.messages) > 1 or message.key in AWAITED or not self._may_ride(chat):
             return None
         place = self._place_for(chat, owed, message)
         if place is not None:
@@ -256,6 +256,10 @@ class Answering:
                 if place is not None:
                     self._cards.put(chat, Card(place, arrival.album))
         return call
+
+    def _may_ride(self, chat: str) -> bool:
+        """Whether Telegram will hardly refuse one more message to this chat: nobody would hear of it."""
+        return not self.channel.pace.limits.left_alone(chat) and self._bursts.room(chat)
 
     def _place_for(self, chat: str, owed: Owed, message: Rendered) -> str | None:
         """The message to change: the pressed one; a correction and an album's next part change the last card.

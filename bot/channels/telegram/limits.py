@@ -9,10 +9,19 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from bot.channels.telegram.recent import Recent
+from bot.channels.recent import Recent
 
-BULK_EVERY = 1 / 29
-"""Seconds between letters in bulk. Thirty a second are allowed: the rest makes up for those sent late."""
+IN_A_SECOND = 30
+"""Letters that Telegram takes in any second."""
+
+BULK_EVERY = 1 / IN_A_SECOND
+"""Seconds between the places of letters in bulk."""
+
+LONGEST = 30.0
+"""Seconds after which a letter that never came back (its process died) counts no more."""
+
+LOOK_AGAIN = 0.05
+"""Seconds to wait for one of the letters under way to come back."""
 
 CHAT_EVERY, GROUP_EVERY = 1.0, 3.0
 """Seconds between letters to one person, and to one group."""
@@ -54,6 +63,16 @@ class Limits(Protocol):
     async def places(self, wants: Sequence[Want]) -> list[Place]:
         """A place for each, in the order given. Raises LimitsAway."""
 
+    async def goes(self, letter: str, *, bulk: bool) -> float:
+        """This letter goes out now: 0; in bulk, seconds to wait while thirty are out. Raises LimitsAway.
+
+        A letter is out from now until a second after it `came_back`. Telegram counts it somewhere between, so
+        that it never sees more than thirty in a second, however late any of them was sent or answered.
+        """
+
+    async def came_back(self, letter: str) -> None:
+        """It was answered, or given up. Raises LimitsAway."""
+
     async def refused(self, chat: str, seconds: float, *, bulk: bool) -> None:
         """Telegram wants this chat left alone for so long; `bulk`: it said so to a letter."""
 
@@ -81,6 +100,7 @@ class OwnLimits:
     _chats: Recent[str, float] = field(default_factory=lambda: Recent(CHATS))
     _held: Recent[str, float] = field(default_factory=lambda: Recent(CHATS))
     _flooded: tuple[str, float] = ("", 0.0)
+    _out: dict[str, float] = field(default_factory=dict)
 
     async def places(self, wants: Sequence[Want]) -> list[Place]:
         """A place for each, in the order given."""
@@ -99,12 +119,25 @@ class OwnLimits:
         self._chats.put(want.chat, place + want.every * want.cost)
         return Place(place - now)
 
+    async def goes(self, letter: str, *, bulk: bool) -> float:
+        """0, or seconds to wait."""
+        now = self.clock()
+        self._out = {one: until for one, until in self._out.items() if until > now}
+        if bulk and len(self._out) >= IN_A_SECOND:
+            return min(min(self._out.values()) - now, LOOK_AGAIN)
+        self._out[letter] = now + LONGEST
+        return 0.0
+
+    async def came_back(self, letter: str) -> None:
+        """It counts for one more second."""
+        self._out[letter] = self.clock() + 1.0
+
     async def refused(self, chat: str, seconds: float, *, bulk: bool) -> None:
         """Leave the chat alone; and everybody, when letters to two chats are refused at the same time."""
         now = self.clock()
         until = now + seconds
         self._chats.put(chat, max(until, self._chats.get(chat) or until))
-        self._held.put(chat, until)
+        self._held.put(chat, max(until, self._held.get(chat) or until))
         if not bulk:
             return
         other, at = self._flooded

@@ -7,14 +7,14 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from bot import sends
+from bot.channels.recent import Recent
 from bot.channels.telegram.calls import Calls
 from bot.channels.telegram.content import FETCH_LIMIT
 from bot.channels.telegram.errors import FAULT_WAIT, Declined, TooMany, meaning
 from bot.channels.telegram.limits import LimitsAway, Want
 from bot.channels.telegram.media import Media, Piece, albums
-from bot.channels.telegram.pace import Pace
+from bot.channels.telegram.pace import Pace, Still
 from bot.channels.telegram.parse import NAME, caption_ref
-from bot.channels.telegram.recent import Recent
 from bot.channels.telegram.speak import CAPTION_LIMIT, TEXT_LIMIT, Keyboard, keyboard, split, units
 from domain.media import MediaRefused
 from domain.messages import File, Rendered
@@ -79,18 +79,24 @@ class TelegramChannel:
         An edit changes words and buttons; pictures stay as they are. What can't be edited is sent anew.
         A try after TryLater goes on with the part that failed. Raises Unreachable, TryLater, Ambiguous.
         """
-        return await self._heeding(chat, message, edit, bulk=False)
+        return await self._heeding(chat, message, edit, letter=False)
 
-    async def turn(self, chat: str, message: Rendered, *, bulk: bool) -> None:
-        """Wait until this letter may go out; not in `bulk`, only for its chat. Raises NotYet."""
+    async def turn(self, chat: str, message: Rendered, still: Still, *, bulk: bool) -> bool:
+        """Wait until this letter may go out, if it `still` shall; not in `bulk`, only for its chat.
+
+        Raises NotYet.
+        """
         pictures = len(message.media)
-        await self.pace.turn(Want(chat, max(1, pictures + (pictures > 1)), bulk))
+        return await self.pace.turn(Want(chat, max(1, pictures + (pictures > 1)), bulk), still)
 
-    async def deliver(self, chat: str, message: Rendered, *, edit: str | None = None) -> str:
-        """Send a letter whose turn it is; raises as `send`."""
-        return await self._heeding(chat, message, edit, bulk=True)
+    async def deliver(
+        self, chat: str, message: Rendered, *, edit: str | None = None, bulk: bool = True
+    ) -> str:
+        """Send a letter whose turn it is; raises as `send`, and NotYet."""
+        async with self.pace.going(bulk=bulk):
+            return await self._heeding(chat, message, edit, letter=True)
 
-    async def _heeding(self, chat: str, message: Rendered, edit: str | None, *, bulk: bool) -> str:
+    async def _heeding(self, chat: str, message: Rendered, edit: str | None, *, letter: bool) -> str:
         """Send it, unless Telegram wants this chat left alone; if it says so now, everybody hears of it."""
         limits = self.pace.limits
         if wait := limits.left_alone(chat):
@@ -98,9 +104,11 @@ class TelegramChannel:
         try:
             return await self._send(chat, message, edit)
         except TooMany as flood:
-            sends.FLOODS.labels("letter" if bulk else "answer").inc()
+            sends.FLOODS.labels("letter" if letter else "answer").inc()
+            if letter:
+                sends.letter("limited")
             with suppress(LimitsAway):
-                await limits.refused(chat, flood.seconds, bulk=bulk)
+                await limits.refused(chat, flood.seconds, bulk=letter)
             raise
 
     async def _send(self, chat: str, message: Rendered, edit: str | None) -> str:

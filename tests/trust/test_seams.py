@@ -1,0 +1,238 @@
+"""Sessions in Redis: killed at each of the road's seams, overtaken, emptied: one effect, nobody hangs."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import suppress
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from domain.messages import Answer, Inbound, Press, Start, Text, What
+from handlers.desk import Desk
+from storage.database import DatabaseAway
+from storage.redis import Redis
+from storage.scripts import Scripts
+from storage.sessions import Key
+from storage.shared_sessions import Shared, keys_of
+from tests.chat import Actor
+from tests.postgres import PostgresServer
+from tests.trust.town import Town, arrival, count
+from tests.world import World, fill, world
+
+COUNTED = ("cases", "events", "rounds", "outbox", "bindings", "consents", "persons", "identities")
+
+
+class Killed(BaseException):
+    """The process is gone: no handler may catch this."""
+
+
+class Mortal(Scripts):
+    """Redis as a process sees it that is killed before or after its n-th call of a step."""
+
+    def __init__(self, redis: Redis, seam: tuple[str, int]) -> None:
+        super().__init__(redis)
+        self.when, self.number = seam
+        self.calls, self.killed = 0, False
+
+    async def run(self, *given: Any) -> Any:
+        """The call, or death; the dead call nothing any more."""
+        self.calls += 1
+        if self.killed or (self.calls == self.number and self.when == "before"):
+            self.killed = True
+            raise Killed
+        found = await super().run(*given)
+        if self.calls == self.number:
+            self.killed = True
+            raise Killed
+        return found
+
+
+class Halting(Scripts):
+    """Redis as a process sees it that stands still before its n-th call, until it is let go."""
+
+    def __init__(self, redis: Redis, number: int) -> None:
+        super().__init__(redis)
+        self.number, self.calls = number, 0
+        self.stands, self.goes = asyncio.Event(), asyncio.Event()
+
+    async def run(self, *given: Any) -> Any:
+        """The call, later."""
+        self.calls += 1
+        if self.calls == self.number:
+            self.stands.set()
+            await self.goes.wait()
+        return await super().run(*given)
+
+
+@pytest.fixture
+async def shared(postgres: PostgresServer, redis_url: str, tmp_path: Path) -> AsyncIterator[World]:
+    """The service on PostgreSQL and Redis."""
+    template = await postgres.template("filled", fill)
+    async with postgres.database(template) as url, world(url, tmp_path, redis=redis_url) as made:
+        yield made
+
+
+@pytest.fixture
+def town(shared: World) -> Town:
+    return Town(shared)
+
+
+def redis_of(town: Town) -> Redis:
+    assert town.world.parts.redis is not None
+    return town.world.parts.redis
+
+
+def process(town: Town, scripts: Scripts) -> Desk:
+    """Another process, just started, that reaches Redis through these."""
+    house = town.world.house
+    return Desk(replace(house, workplace=Shared(house.database, scripts, timedelta(days=7))))
+
+
+async def lease_ends(town: Town, inbound: Inbound) -> None:
+    """As after LEASE: the lock of whoever was killed is gone."""
+    await redis_of(town).delete(keys_of(Key(inbound.channel, inbound.chat, inbound.user))[0])
+
+
+async def counted(town: Town) -> dict[str, int]:
+    return {table: await count(town.world, table) for table in COUNTED}
+
+
+async def _sending(town: Town, name: str) -> tuple[Actor, What]:
+    actor = await town.person(name)
+    await town.press(actor, "go:file")
+    await town.send(actor, Text("路灯坏了"))
+    send = next(b.data for row in actor.answer[-1].buttons for b in row if b.data.endswith(".send"))
+    return actor, Press(send)
+
+
+async def _accepting(town: Town, name: str) -> tuple[Actor, What]:
+    resident = await town.person(name)
+    number = await town.filed(resident, "路灯坏了")
+    liaison = town.actors.get("联络") or await town.person("联络", await town.place("liaison"))
+    return liaison, Press(f"do:{number}:accept")
+
+
+async def _binding(town: Town, name: str) -> tuple[Actor, What]:
+    return await town.person(name), Start(f"i_{await town.world.invite(await town.place('officer'))}")
+
+
+async def _agreeing(town: Town, name: str) -> tuple[Actor, What]:
+    actor = Actor(name, "web", f"7{len(town.log)}{name}")
+    return actor, Press("agree:basic:w_LJ01")
+
+
+async def _words(town: Town, name: str) -> tuple[Actor, What]:
+    actor = await town.person(name)
+    await town.press(actor, "go:file")
+    return actor, Text("路灯坏了")
+
+
+SEAMS = [(when, number) for number in (1, 2, 3) for when in ("before", "after")]
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("step", [_sending, _accepting, _binding, _agreeing, _words])
+async def test_killed_at_any_seam_and_delivered_again_it_happened_once(town: Town, step: Any) -> None:
+    await step(town, "甲")  # whoever is needed is there
+    actor, what = await step(town, "乙")
+    before = await counted(town)
+    await town.world.desk.handle(arrival(actor, "control", what))
+    grown = {table: many - before[table] for table, many in (await counted(town)).items()}
+    reached = 0
+    for place, seam in enumerate(SEAMS):
+        actor, what = await step(town, f"人{place}")
+        inbound, before = arrival(actor, place, what), await counted(town)
+        mortal = Mortal(redis_of(town), seam)
+        with suppress(Killed):
+            await process(town, mortal).handle(inbound)
+        reached += mortal.killed
+        await lease_ends(town, inbound)
+        answer = await town.world.desk.handle(inbound)
+        assert answer.messages and "error" not in answer.messages[0].key, seam
+        after = await counted(town)
+        assert {table: many - before[table] for table, many in after.items()} == grown, seam
+        again = await town.world.desk.handle(inbound)
+        assert again.again and again.messages == answer.messages, seam
+        assert await counted(town) == after
+    assert reached >= 4
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("before", [2, 3])
+async def test_who_was_overtaken_changes_nothing_any_more(town: Town, before: int) -> None:
+    """TRUST 9: it stands still before the commit (2), or before the session is saved (3), past its time.
+
+    In the first case PostgreSQL breaks the transaction off before anything of it could be committed.
+    """
+    actor, send = await _sending(town, "居民")
+    inbound, halting = arrival(actor, "slow", send), Halting(redis_of(town), before)
+    slow = asyncio.create_task(process(town, halting).handle(inbound))
+    await halting.stands.wait()
+    committed = await count(town.world, "cases")
+    assert committed == before - 2
+    await lease_ends(town, inbound)
+    told = await town.world.desk.handle(arrival(actor, "meanwhile", Text("取消")))
+    kept = await town.world.sessions()
+    halting.goes.set()
+    with pytest.raises(DatabaseAway):  # or one of its kind: Overtaken
+        await slow
+    assert await count(town.world, "cases") == committed
+    assert await town.world.sessions() == kept
+    assert told.messages
+
+
+@pytest.mark.postgres
+async def test_what_comes_meanwhile_waits_for_the_other_process(town: Town) -> None:
+    actor, send = await _sending(town, "居民")
+    halting = Halting(redis_of(town), 2)
+    slow = asyncio.create_task(process(town, halting).handle(arrival(actor, "first", send)))
+    await halting.stands.wait()
+    second = asyncio.create_task(town.world.desk.handle(arrival(actor, "second", Press("go:mine"))))
+    done, _ = await asyncio.wait({second}, timeout=0.1)
+    assert not done
+    halting.goes.set()
+    first, listed = await slow, await second
+    assert town.number_in(first).replace("-", "")[:4] in listed.messages[0].text.replace("-", "")
+
+
+@pytest.mark.postgres
+async def test_the_same_delivery_at_two_processes_is_answered_alike(town: Town) -> None:
+    actor, send = await _sending(town, "居民")
+    inbound = arrival(actor, "same", send)
+    desks = [town.world.desk, process(town, Scripts(redis_of(town)))]
+    answers: list[Answer] = await asyncio.gather(*(desks[n % 2].handle(inbound) for n in range(10)))
+    assert {answer.messages for answer in answers} == {answers[0].messages}
+    assert sum(not answer.again for answer in answers) == 1
+    assert await count(town.world, "cases") == 1
+
+
+@pytest.mark.postgres
+async def test_redis_emptied_in_mid_conversation_the_draft_is_offered_again(town: Town) -> None:
+    """TRUST 8."""
+    actor, send = await _sending(town, "居民")
+    await town.world.forget_sessions()
+    stale = await town.world.desk.handle(arrival(actor, 1, send))
+    assert stale.messages[0].key == "flow.stale"
+    assert any(b.data == "draft:go" for m in stale.messages for row in m.buttons for b in row)
+    going_on = await town.world.desk.handle(arrival(actor, 2, Press("draft:go")))
+    assert "路灯坏了" in going_on.messages[-1].text
+
+
+@pytest.mark.postgres
+async def test_keys_expire(town: Town) -> None:
+    await _sending(town, "居民")
+    redis = redis_of(town)
+    week = timedelta(days=7).total_seconds()
+    lasting = [await redis.ttl(key) for key in await redis.keys("*")]
+    assert lasting
+    assert all(0 < seconds <= week for seconds in lasting)
+
+
+@pytest.mark.postgres
+async def test_consent_withdrawn_leaves_nothing_in_redis(town: Town) -> None:
+    actor, _ = await _sending(town, "居民")
+    await town.send(actor, Text("撤回同意"))
+    assert "路灯" not in await town.world.sessions()
