@@ -21,6 +21,7 @@ from storage.census import Census, count
 from storage.database import Database, DatabaseAway, open_database
 from storage.migrations import check, current, file_of
 from storage.migrations.scripts import newest
+from storage.registry import Registry
 
 FREE = 1_000_000_000
 """Bytes that photos, voices and backups want at least."""
@@ -49,7 +50,7 @@ async def examine(settings: Settings, now: datetime) -> AsyncIterator[Finding]:
     yield await asyncio.to_thread(surroundings.fonts)
     # Without the zone's data the settings would not have been read.
     yield Finding("zone", "ok", "program.doctor.zone.ok", {"zone": settings.zone.key})
-    yield _holidays(settings, now)
+    yield await _holidays(settings, now)
     yield _address(settings)
     if settings.telegram_token.get_secret_value():
         for finding in await _telegram(settings):
@@ -152,9 +153,14 @@ async def _registry(settings: Settings, now: datetime) -> Finding:
     return Finding("registry", "ok", "program.doctor.registry.ok", params)
 
 
-def _holidays(settings: Settings, now: datetime) -> Finding:
+async def _holidays(settings: Settings, now: datetime) -> Finding:
     """Without the year's official notice, working days are only provisional (part 3, 1)."""
-    calendar = Calendar(settings.zone)
+    try:
+        calendar: Calendar = await _ask_async(
+            settings.database, lambda connection: Registry(connection).calendar(settings.zone)
+        )
+    except (DatabaseAway, SQLAlchemyError):
+        calendar = Calendar(settings.zone)
     year = calendar.day_of(now).year
     missing = [y for y in (year, year + 1) if calendar.is_tentative(datetime(y, 6, 1, tzinfo=UTC).date())]
     if not missing:
@@ -162,7 +168,7 @@ def _holidays(settings: Settings, now: datetime) -> Finding:
     state: State = "bad" if year in missing else "warn"
     return Finding(
         "holidays", state, "program.doctor.holidays.missing", {"year": missing[0]},
-        mend="pip install -U chinesecalendar",
+        mend="workroom holidays FILE",
     )  # fmt: skip
 
 

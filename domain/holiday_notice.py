@@ -141,13 +141,3 @@ def _runs(days: Sequence[date]) -> Iterable[list[date]]:
 
 def _near(day: date, year: int) -> bool:
     return abs((day - date(year, 1 if day.year < year else 12, 1 if day.year < year else 31)).days) <= NEAR
-
-
-def asks_for(today: date, known: Holidays) -> int | None:
-    """The year whose notice the office is asked for today: from 1 November on, until it is there.
-
-    On 1 November and every seventh day after it; with the year begun, still weekly. None: nothing to ask.
-    """
-    year = today.year + 1 if today.month >= 11 else today.year
-    begun = date(year - 1, 11, 1)
-    return year if not known.knows(year) and (today - begun).days % 7 == 0 else None

@@ -26,39 +26,46 @@ class Running:
     route_by: date | None = None
 
 
-def longer(term: date, start: date, before: Calendar, after: Calendar) -> date:
-    """As many working days from `start` as the term had by the calendar before; never an earlier day."""
-    days = before.workdays_until(start, term)
-    return max(term, after.after(start, days))
+class Recount:
+    """Counts terms anew; cases that began and end on the same days are counted once."""
 
+    def __init__(self, before: Calendar, after: Calendar) -> None:
+        self.before, self.after = before, after
+        self._known: dict[tuple[date, date], date] = {}
 
-def lengthened(running: Running, before: Calendar, after: Calendar) -> Running:
-    """The same case by the new calendar. A turn that ends with one of its terms still ends with it."""
+    def longer(self, term: date, start: date) -> date:
+        """As many working days from `start` as the term had by the calendar before; never an earlier day."""
+        if (term, start) not in self._known:
+            days = self.before.workdays_until(start, term)
+            self._known[term, start] = max(term, self.after.after(start, days))
+        return self._known[term, start]
 
-    def of(term: date | None, start: date | None) -> date | None:
-        return None if term is None else longer(term, start or running.begun, before, after)
+    def lengthened(self, running: Running) -> Running:
+        """The same case by the new calendar. A turn that ends with one of its terms still ends with it."""
 
-    begun = running.begun
-    made = replace(
-        running,
-        accept_by=longer(running.accept_by, begun, before, after),
-        opinion_by=longer(running.opinion_by, begun, before, after),
-        answer_by=longer(running.answer_by, begun, before, after),
-        ask_rating_on=of(running.ask_rating_on, running.answered),
-        lapse_on=of(running.lapse_on, running.answered),
-        route_by=of(running.route_by, running.sent),
-    )
-    return replace(made, wait_until=_turn(running, made, before, after))
+        def of(term: date | None, start: date | None) -> date | None:
+            return None if term is None else self.longer(term, start or running.begun)
 
+        begun = running.begun
+        made = replace(
+            running,
+            accept_by=self.longer(running.accept_by, begun),
+            opinion_by=self.longer(running.opinion_by, begun),
+            answer_by=self.longer(running.answer_by, begun),
+            ask_rating_on=of(running.ask_rating_on, running.answered),
+            lapse_on=of(running.lapse_on, running.answered),
+            route_by=of(running.route_by, running.sent),
+        )
+        return replace(made, wait_until=self._turn(running, made))
 
-def _turn(running: Running, made: Running, before: Calendar, after: Calendar) -> date | None:
-    if running.wait_until is None:
-        return None
-    for name in ("lapse_on", "route_by", "answer_by", "opinion_by", "accept_by"):
-        if getattr(running, name) == running.wait_until:
-            new: date = getattr(made, name)
-            return new
-    return longer(running.wait_until, running.answered or running.begun, before, after)
+    def _turn(self, running: Running, made: Running) -> date | None:
+        if running.wait_until is None:
+            return None
+        for name in ("lapse_on", "route_by", "answer_by", "opinion_by", "accept_by"):
+            if getattr(running, name) == running.wait_until:
+                new: date = getattr(made, name)
+                return new
+        return self.longer(running.wait_until, running.answered or running.begun)
 
 
 def differing(before: Calendar, after: Calendar, years: Iterable[int]) -> list[date]:

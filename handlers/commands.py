@@ -96,6 +96,7 @@ COMMANDS: dict[str, Handler] = {
     "command.privacy": people.privacy,
     "command.withdraw_consent": people.withdraw_consent,
     "command.open_days": open_days.show,
+    "command.why_day": open_days.why,
     "command.calendar": calendars.own,
     "command.change_open_days": open_day_acts.begin,
     "command.holidays": holiday_desk.begin,

@@ -9,7 +9,7 @@ from domain.calendar import Calendar
 from domain.casework import Now
 from domain.holiday_notice import Notice
 from domain.holidays import Holidays
-from domain.longer_terms import Running, differing, lengthened
+from domain.longer_terms import Recount, Running, differing
 from domain.messages import Choice, Message
 from domain.people import Seat
 from handlers import open_day_changes
@@ -60,7 +60,8 @@ async def _lengthen(uow: UnitOfWork, now: Now, before: Calendar, days: Sequence[
         return []
     terms = RunningTerms(uow.connection)
     found = await terms.all(now.today, before.zone)
-    made = [(case, lengthened(case.terms, before, now.calendar)) for case in found]
+    count = Recount(before, now.calendar)
+    made = [(case, count.lengthened(case.terms)) for case in found]
     changed = [(case, new) for case, new in made if new != case.terms]
     routed = {case.route: new.route_by for case, new in changed if case.route and new.route_by}
     await terms.write({case.id: new for case, new in changed}, routed, now.moment)

@@ -6,10 +6,13 @@ from datetime import date, timedelta
 from domain.errors import NotFound
 from domain.messages import Choice, Message, Rows
 from domain.open_day_words import told
-from domain.open_days import OpenDay
+from domain.open_days import OpenDay, every_day
 from domain.registry import Workroom
 from handlers.next_open_days import next_days
 from handlers.visit import Visit
+
+MOST = 8
+"""Days explained in one message."""
 
 
 async def show(visit: Visit) -> list[Message]:
@@ -29,6 +32,20 @@ async def show(visit: Visit) -> list[Message]:
         "today": visit.now.today.isoformat(),
     }
     return [Message("open_days.next", params, _rows(visit, room.id, days, wished))]
+
+
+async def why(visit: Visit) -> list[Message]:
+    """为什么是这天: every coming day that isn't as usual, the cancelled ones too, in words."""
+    room = await _room(visit)
+    if room is None:
+        return [Message("people.no_home", {}, ((Choice("go:home", "command.home"),),))]
+    shown = await next_days(visit.uow, visit.now, room.id)
+    until = shown[-1].day if shown else visit.now.today + timedelta(days=31)
+    plan = await visit.uow.open_days.plan(room.id)
+    days = [
+        day for day in every_day(plan, visit.now.today, until, visit.now.calendar) if day.why or day.tentative
+    ]
+    return [Message("open_days.whys", {"workroom": room.name, "days": [told(day) for day in days[:MOST]]})]
 
 
 async def _room(visit: Visit) -> Workroom | None:
@@ -53,6 +70,8 @@ def _rows(visit: Visit, room: int, days: Sequence[OpenDay], wished: set[date]) -
         rows.append(
             (Choice(data, f"open_days.{name}", {"day": day.day.isoformat()}, minor=name == "unwish"),)
         )
+    if any(day.why or day.tentative for day in days):
+        rows.append((Choice("go:why_day", "command.why_day", minor=True),))
     if visit.person.holding("liaison") or visit.person.holding("officer"):
         rows.append((Choice("go:change_open_days", "command.change_open_days", minor=True),))
     else:

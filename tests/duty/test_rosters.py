@@ -120,6 +120,8 @@ async def test_a_new_rule_is_told_in_one_letter(chat: Chat) -> None:
 
 async def test_days_that_are_set_later_are_told_too(chat: Chat) -> None:
     await chat.actor("联络员")
+    async with chat.world.unit() as uow:  # the sample has a rule for it already
+        await uow.open_days.set_rules({await room_of(uow): []}, chat.world.clock())
     await duty_rosters.make(chat.world.house)
     await open_on(chat.world)
     await chat("联络员 < 新值班表排好了，共6次")

@@ -116,37 +116,56 @@ async def _shift(service: World, room: int, representative: int) -> int:
         return number
 
 
+async def _address(chat: Chat) -> str:
+    """The path of the representative's own calendar, as the chat tells it."""
+    await chat("""
+        党代表: 我的日历
+        机器人: 周文斌的值班日历：…/calendar/own/ [停用这个地址]
+    """)
+    text = (await chat.actor("党代表")).answer[-1].text
+    return text[text.index("/calendar/own/") :].split()[0]
+
+
 async def test_a_representative_has_a_calendar_of_their_own(
     chat: Chat, service: World, browser: httpx.AsyncClient
 ) -> None:
     room, seat = await ruled(service), await chat.seat("党代表")
     number = await _shift(service, room, seat.id)
-    await chat("""
-        党代表: 我的日历
-        机器人: 周文斌的值班日历：…/calendar/own/ [停用这个地址]
-    """)
-    actor = await chat.actor("党代表")
+    path, uid = await _address(chat), f"shift-{number}.{seat.id}@workroom"
+    event = (await events(browser, path))[uid]
+    assert (event["SUMMARY"], event["STATUS"]) == ("临江街道党代表工作室值班", "CONFIRMED")
+    async with service.unit() as uow:
+        gone = sa.update(shifts).where(shifts.c.id == number).values(cancelled=True, version=1)
+        await uow.connection.execute(gone)
+    later = (await events(browser, path))[uid]
+    assert later["STATUS"] == "CANCELLED" and later["SEQUENCE"] == event["SEQUENCE"] + 1
+
+
+async def test_residents_see_who_is_on_duty(chat: Chat, service: World) -> None:
+    room, seat = await ruled(service), await chat.seat("党代表")
+    await _shift(service, room, seat.id)
     await chat("""
         居民: (扫码 w_LJ01)
         居民: 同意
         居民: 开放日
         机器人: 12月10日(周四) 9:00–11:00…值班：周文斌
+        居民: 我的日历
+        机器人: 日历给党代表记值班用 [开放日]
+        居民: (按 calendar:1)
+        机器人: 没有在用的地址
     """)
-    path = actor.answer[-1].text.split("\n")[1].strip()
-    path = path[path.index("/calendar/own/") :]
-    event = (await events(browser, path))[f"shift-{number}.{seat.id}@workroom"]
-    assert (event["SUMMARY"], event["STATUS"]) == ("临江街道党代表工作室值班", "CONFIRMED")
-    async with service.unit() as uow:
-        gone = sa.update(shifts).where(shifts.c.id == number).values(cancelled=True, version=1)
-        await uow.connection.execute(gone)
-    later = (await events(browser, path))[f"shift-{number}.{seat.id}@workroom"]
-    assert later["STATUS"] == "CANCELLED" and later["SEQUENCE"] == event["SEQUENCE"] + 1
-    for guessed in (
+
+
+async def test_an_address_is_not_guessed_and_can_be_stopped(chat: Chat, browser: httpx.AsyncClient) -> None:
+    path = await _address(chat)
+    assert await _address(chat) == path
+    guesses = (
         path[:-9] + "aaaaa.ics",
         "/calendar/own/1-.ics",
         "/calendar/own/x.ics",
         "/calendar/own/2-aa.ics",
-    ):
+    )
+    for guessed in guesses:
         assert (await browser.get(guessed)).status_code == 404
     await chat("""
         党代表: 停用这个地址
@@ -155,21 +174,13 @@ async def test_a_representative_has_a_calendar_of_their_own(
         机器人: 没有在用的地址
     """)
     assert (await browser.get(path)).status_code == 404
-    await chat("""
-        居民: 我的日历
-        机器人: 日历给党代表记值班用 [开放日]
-        居民: (按 calendar:1)
-        机器人: 没有在用的地址
-    """)
+    assert await _address(chat) != path
 
 
 async def test_a_new_holder_of_the_seat_ends_the_old_address(
     chat: Chat, service: World, browser: httpx.AsyncClient
 ) -> None:
-    await chat("党代表: 我的日历")
-    actor = await chat.actor("党代表")
-    text = actor.answer[-1].text
-    path = text[text.index("/calendar/own/") :].split()[0]
+    path = await _address(chat)
     assert (await browser.get(path)).status_code == 200
     seat = await chat.seat("党代表")
     code = await service.invite(seat)

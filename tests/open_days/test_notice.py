@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from domain.calendar import Calendar
 from domain.holiday_files import lines_of, text_of
-from domain.holiday_notice import Mistake, Notice, asks_for, understand
+from domain.holiday_notice import Mistake, Notice, understand
 from domain.holidays import Holidays, Special
-from domain.longer_terms import Running, lengthened, longer
+from domain.longer_terms import Recount, Running
 from domain.messages import File
 from domain.open_days import Plan, open_days, rule_of
 from domain.people import Seat
@@ -118,14 +118,6 @@ def test_chinese_spreadsheets_write_another_encoding() -> None:
     assert text_of(b"\0\1\2\xff") is None
 
 
-def test_the_office_is_asked_weekly_from_november_until_it_is_there() -> None:
-    days = [date(2026, 10, 25) + timedelta(days=n) for n in range(100)]
-    asked = [day for day in days if asks_for(day, Holidays())]
-    assert asked[:2] == [date(2026, 11, 1), date(2026, 11, 8)]
-    assert len(asked) == 14  # into the new year, as long as it is missing
-    assert not any(asks_for(day, Holidays(notice().days)) for day in days)
-
-
 # --- what follows -------------------------------------------------------------------------------------------
 
 FREE = st.sets(st.integers(0, 120).map(lambda n: date(2027, 1, 1) + timedelta(days=n)), max_size=40)
@@ -143,9 +135,9 @@ def test_more_holidays_never_make_a_term_shorter(
 ) -> None:
     before, after = with_free(some), with_free(some | more)
     term = before.after(start, n)
-    new = longer(term, start, before, after)
+    new = Recount(before, after).longer(term, start)
     assert new == after.after(start, n) >= term
-    assert longer(new, start, after, after) == new
+    assert Recount(after, after).longer(new, start) == new
 
 
 @given(FREE, FREE, st.dates(date(2026, 12, 1), date(2027, 3, 1)))
@@ -157,10 +149,10 @@ def test_no_notice_shortens_any_term_and_counting_again_changes_nothing(
     terms = [before.after(begun, n) for n in (1, 3, 10)]
     accept, opinion, answer = terms
     running = Running(begun, accept, opinion, answer, wait_until=terms[1], sent=terms[0], route_by=terms[2])
-    made = lengthened(running, before, after)
+    made = Recount(before, after).lengthened(running)
     assert made.accept_by >= terms[0] and made.opinion_by >= terms[1] and made.answer_by >= terms[2]
     assert made.wait_until == made.opinion_by
-    assert lengthened(made, after, after) == made
+    assert Recount(after, after).lengthened(made) == made
 
 
 @given(

@@ -17,6 +17,7 @@ from bot.finding import Finding
 from bot.settings import Settings
 from bot.settings import settings as settings_of
 from bot.wiring import secret_of
+from tests.open_days.test_notice import NOTICE
 from tests.program.conftest import Run, program
 from tests.stubs.bot_api import BotApi
 from tests.world import MONDAY_MORNING, Clock
@@ -110,6 +111,13 @@ async def test_a_secret_that_others_can_read(given: Settings) -> None:
 async def test_years_without_a_notice(given: Settings, now: str, state: str) -> None:
     found = (await findings(given, datetime.fromisoformat(now).replace(tzinfo=UTC)))["holidays"]
     assert found.state == state
+
+
+def test_a_loaded_notice_counts(given: Settings, run: Run, home: Path) -> None:
+    (home / "notice.csv").write_text(NOTICE)
+    assert asyncio.run(findings(given))["holidays"].mend == "workroom holidays FILE"
+    run("holidays", home / "notice.csv")
+    assert asyncio.run(findings(given))["holidays"].state == "ok"
 
 
 @pytest.mark.parametrize(
