@@ -90,9 +90,9 @@ async def _open_web(opening: Open, channels: dict[str, Channel], desk: MeasuredD
         sample = await UnitOfWork(connection).registry.is_sample()
     if sample:
         channels["sample"] = Silent()
+    opening.probes["web"] = _open
     opening.routes += [*Feeds(house, settings.locale).routes(), WorkroomPage(house, settings.locale).route()]
     opening.routes += screen_routes(house)
-    opening.probes["web"] = _open
     opening.routes += web_routes(
         WebParts(
             desk=desk,

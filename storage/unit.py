@@ -102,6 +102,11 @@ class UnitOfWork:
         return Visits(self.connection)
 
     @cached_property
+    def restores(self) -> Restores:
+        """Backups that were put back."""
+        return Restores(self.connection)
+
+    @cached_property
     def open_days(self) -> OpenDays:
         """When workrooms are open, and who was told."""
         return OpenDays(self.connection, self.found)
@@ -135,11 +140,6 @@ class UnitOfWork:
     def walk_ins(self) -> WalkIns:
         """Who came into a workroom, and cases opened for them."""
         return WalkIns(self.connection)
-
-    @cached_property
-    def restores(self) -> Restores:
-        """Backups that were put back."""
-        return Restores(self.connection)
 
     @cached_property
     def tries(self) -> Tries:

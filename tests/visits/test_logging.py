@@ -1,8 +1,6 @@
 """A representative logs a visit in one message; the liaison confirms or returns it; nobody else sees whom."""
 
-
 from tests.chat import Chat
-
 
 
 async def test_one_message_with_a_photo_is_logged_and_confirmed(chat: Chat) -> None:
