@@ -285,15 +285,6 @@ class Outbox:
         latest = [row for row in found if row.key.rpartition(".")[0] == last]
         return [(row.message["key"], Seat.parse(row.seat), row.state) for row in latest]
 
-    async def pass_on(self, old: Seat, new: Seat) -> int:
-        """What waits for one seat waits for another from now on (hand-over, rule 23)."""
-        done = await self._connection.execute(
-            sa.update(outbox)
-            .where(outbox.c.seat == str(old), outbox.c.state == "waiting")
-            .values(seat=str(new))
-        )
-        return int(done.rowcount)
-
 
 def _letter(row: Any) -> Letter:
     return Letter(
