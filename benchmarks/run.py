@@ -1,4 +1,4 @@
-"""`python -m benchmarks.run [step|crowd|size|planner|calls|roster|start]` measures; `--json` for programs."""
+"""`python -m benchmarks.run [KIND …]`: measures and prints; `--json` for programs."""
 
 import argparse
 import json
@@ -9,7 +9,7 @@ from pathlib import Path
 
 import uvloop
 
-from benchmarks import calls, crowd, planner, roster, size, start, step
+from benchmarks import calls, crowd, planner, roster, size, start, step, wechat
 from benchmarks.figures import Figure, as_json, show
 
 KINDS: dict[str, tuple[str, Callable[[Path], Awaitable[list[Figure]]]]] = {
@@ -19,6 +19,7 @@ KINDS: dict[str, tuple[str, Callable[[Path], Awaitable[list[Figure]]]]] = {
     "planner": ("The planner's minute over a city", planner.measure),
     "calls": ("One call of the Bot API, fifty under way", calls.measure),
     "roster": ("A month's rosters of 1,600 workrooms; statements a batch of 100", roster.measure),
+    "wechat": ("The same words over Telegram and over WeChat", wechat.measure),
     "start": ("Start and memory", start.measure),
 }
 

@@ -16,6 +16,7 @@ from bot.commands import (
     play,
     registry,
     running,
+    wechat,
 )
 from bot.settings import BadSettings, settings
 from storage.database import DatabaseAway
@@ -31,7 +32,7 @@ app = typer.Typer(
 running.register(app)
 play.register(app)
 drawing.register(app)
-for command in (migrate, backup, invite, leave, doctor, open_days, holidays):
+for command in (migrate, backup, invite, leave, doctor, open_days, holidays, wechat):
     command.register(app)
 registry.register(app, lambda: (settings().database, settings().locale))
 

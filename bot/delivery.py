@@ -16,7 +16,7 @@ from domain.messages import Rendered
 from domain.people import Seat, consents_needed
 from handlers import unreached
 from handlers.house import House
-from handlers.ports import Ambiguous, Channel, TryLater, Unreachable
+from handlers.ports import Ambiguous, Channel, NotNow, TryLater, Unreachable
 from storage.database import DatabaseAway
 from storage.outbox import Sent
 from storage.people import Address
@@ -86,6 +86,7 @@ class Delivery:
         """Try the person's addresses, the one they wrote from last first."""
         language, addresses = self._served(held.reach)
         tried: set[Address] = set()
+        missed = False
         while address := next((one for one in addresses if one not in tried), None):
             tried.add(address)
             rendered = self._house.words.render(language, held.bundle.message)
@@ -93,10 +94,23 @@ class Delivery:
                 language, addresses = self._served(await self._reach(held.bundle.first.seat))
                 continue
             try:
-                return await self._out(held, address, rendered)
+                sent = await self._out(held, address, rendered)
+                if missed and sent.channel in unreached.WAITS_TO_BE_SEEN:
+                    await self._waits(held.bundle)
+                return sent
+            except NotNow:
+                missed = True
             except Unreachable:
+                missed = True
                 await self._together.do(partial(_lost, address))
         raise Unreachable("no channel left" if tried else "nobody is bound, or nothing is open to them")
+
+    async def _waits(self, bundle: Bundle) -> None:
+        """What could only be laid on the page waits until its reader looks: a person calls meanwhile."""
+        async with self._house.database.writing() as connection:
+            uow = UnitOfWork(connection)
+            for letter in bundle.letters:
+                await unreached.tell_liaison(uow, letter, self._house.clock(), page=True)
 
     async def _turn(self, held: Held, address: Address, rendered: Rendered) -> bool:
         """Wait for its turn, where there are turns; False when they have withdrawn or left the seat since."""

@@ -14,6 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot import surroundings
 from bot.channels.telegram.account import Account, NoAccount, account
+from bot.channels.wechat import account as wechat
 from bot.finding import Finding, State
 from bot.settings import Settings
 from domain.calendar import Calendar
@@ -55,6 +56,9 @@ async def examine(settings: Settings, now: datetime) -> AsyncIterator[Finding]:
     if settings.telegram_token.get_secret_value():
         for finding in await _telegram(settings):
             yield finding
+    if settings.wechat_app_id:
+        for told in await wechat.findings(settings):
+            yield Finding(told.name, told.state, told.key, told.params, told.mend)
 
 
 def _folder(home: Path) -> Finding:

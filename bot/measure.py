@@ -19,6 +19,12 @@ IN_HAND = Gauge(
 )
 SENDS = Counter("workroom_sends", "Letters to others, by outcome of each try", ["outcome"], registry=registry)
 OUTBOX = Gauge("workroom_outbox_letters", "Letters in the database, by state", ["state"], registry=registry)
+REFUSED = Counter(
+    "workroom_refused",
+    "Calls refused at a channel's door, by reason",
+    ["channel", "reason"],
+    registry=registry,
+)
 OLDEST = Gauge("workroom_outbox_oldest_seconds", "Age of the oldest letter that is due", registry=registry)
 UP = Gauge(
     "workroom_up", "Whether a part answers: database, redis, each channel", ["part"], registry=registry

@@ -65,22 +65,40 @@ async def opened(settings: Settings, duties: Duties = EVERYTHING) -> AsyncIterat
             yield opening
             return
         desk = MeasuredDesk(parts.desk)
+        # Imported where they are used: 30 MiB that an installation without Telegram does not need.
         if settings.telegram_token.get_secret_value():
-            # Imported where it is used: 30 MiB that an installation without Telegram does not need.
-            opening_it = import_module("bot.channels.telegram.channel")
-            if duties.serves:
-                telegram = await opening_it.open_telegram(settings, parts.house, desk, parts.redis)
-                telegram.in_turn = Turns(parts.house.database, "telegram")
-                opening.probes["telegram"] = telegram.ready
-                opening.routes += telegram.routes()
-                opening.jobs.append(telegram.run)
-            else:
-                telegram = await opening_it.only_sending(settings, parts.house, desk, parts.redis)
-                opening.jobs.append(telegram.look_around)
-            stack.push_async_callback(telegram.close)
-            channels["telegram"] = telegram.channel
+            channels["telegram"] = await _open_telegram(opening, desk, duties, stack)
+        if settings.wechat_app_id:
+            channels["wechat"] = await _open_wechat(opening, desk, duties, stack)
         await _open_web(opening, channels, desk)
         yield opening
+
+
+async def _open_telegram(opening: Open, desk: MeasuredDesk, duties: Duties, stack: AsyncExitStack) -> Channel:
+    opening_it, parts = import_module("bot.channels.telegram.channel"), opening.parts
+    if duties.serves:
+        telegram = await opening_it.open_telegram(parts.settings, parts.house, desk, parts.redis)
+        telegram.in_turn = Turns(parts.house.database, "telegram")
+        opening.probes["telegram"] = telegram.ready
+        opening.routes += telegram.routes()
+        opening.jobs.append(telegram.run)
+    else:
+        telegram = await opening_it.only_sending(parts.settings, parts.house, desk, parts.redis)
+        opening.jobs.append(telegram.look_around)
+    stack.push_async_callback(telegram.close)
+    channel: Channel = telegram.channel
+    return channel
+
+
+async def _open_wechat(opening: Open, desk: MeasuredDesk, duties: Duties, stack: AsyncExitStack) -> Channel:
+    opening_it, parts = import_module("bot.channels.wechat.channel"), opening.parts
+    wechat = await opening_it.open_wechat(parts.settings, parts.house, desk, parts.redis)
+    stack.push_async_callback(wechat.close)
+    if duties.serves:
+        opening.probes["wechat"] = wechat.ready
+        opening.routes += wechat.routes()
+    channel: Channel = wechat.channel
+    return channel
 
 
 async def _open_web(opening: Open, channels: dict[str, Channel], desk: MeasuredDesk) -> None:

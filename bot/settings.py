@@ -6,13 +6,25 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from domain.people import LANGUAGES
 
 _TOKEN = re.compile(r"\d{3,}:[A-Za-z0-9_-]{20,}")
 _SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
+_WECHAT = {
+    "wechat_app_id": (re.compile(r"[A-Za-z0-9_-]{3,64}"), "letters and digits, as wx0123456789abcdef"),
+    "wechat_token": (re.compile(r"[A-Za-z0-9_-]{3,32}"), "3-32 letters and digits"),
+    "wechat_app_secret": (re.compile(r"[!-~]{8,128}"), "8-128 characters without blanks"),
+    "wechat_aes_key": (re.compile(r"[A-Za-z0-9+/]{43}"), "43 letters and digits"),
+    "wechat_previous_aes_key": (re.compile(r"[A-Za-z0-9+/]{43}"), "43 letters and digits"),
+}
+"""What each of WeChat's settings looks like, and how that is told."""
+
+
+def _given(value: str | SecretStr) -> bool:
+    return bool(value.get_secret_value() if isinstance(value, SecretStr) else value)
 
 
 class BadSettings(Exception):
@@ -37,6 +49,13 @@ class Settings(BaseSettings):
     telegram_api_url: str = "https://api.telegram.org"
     telegram_mode: Literal["polling", "webhook"] = "polling"
     telegram_webhook_secret: SecretStr = SecretStr("")
+    wechat_app_id: str = ""
+    wechat_app_secret: SecretStr = SecretStr("")
+    wechat_token: SecretStr = SecretStr("")
+    wechat_aes_key: SecretStr = SecretStr("")
+    wechat_previous_aes_key: SecretStr = SecretStr("")
+    wechat_api_url: str = "https://api.weixin.qq.com"
+    font: Path | None = None
     port: Annotated[int, Field(ge=0, le=65535, validation_alias="PORT")] = 8080
     pg_programs: str = ""
     metrics_port: Annotated[int, Field(ge=0, le=65535)] = 0
@@ -71,7 +90,7 @@ class Settings(BaseSettings):
             raise ValueError("begins with redis://, rediss:// or unix://")
         return value
 
-    @field_validator("public_url", "telegram_api_url")
+    @field_validator("public_url", "telegram_api_url", "wechat_api_url")
     @classmethod
     def _address(cls, value: str) -> str:
         if value and not re.fullmatch(r"https?://[^\s/]+(/\S*)?", value):
@@ -84,6 +103,26 @@ class Settings(BaseSettings):
         if value.get_secret_value() and not _TOKEN.fullmatch(value.get_secret_value()):
             raise ValueError("not a bot token (digits, colon, letters)")
         return value
+
+    @field_validator(*_WECHAT)
+    @classmethod
+    def _of_wechat(cls, value: str | SecretStr, info: ValidationInfo) -> str | SecretStr:
+        given = value.get_secret_value() if isinstance(value, SecretStr) else value
+        shape, told = _WECHAT[info.field_name or ""]
+        if given and not shape.fullmatch(given):
+            raise ValueError(told)
+        return value
+
+    @model_validator(mode="after")
+    def _whole_wechat(self) -> "Settings":
+        """WeChat is served with all of AppID, secret and token, or not at all; keys mean nothing alone."""
+        needed = ("wechat_app_id", "wechat_app_secret", "wechat_token")
+        missing = [name for name in needed if not _given(getattr(self, name))]
+        if missing and any(_given(getattr(self, name)) for name in _WECHAT):
+            raise ValueError(f"WeChat needs WORKROOM_{missing[0].upper()} too")
+        if _given(self.wechat_previous_aes_key) and not _given(self.wechat_aes_key):
+            raise ValueError("wechat_previous_aes_key needs WORKROOM_WECHAT_AES_KEY")
+        return self
 
     @model_validator(mode="after")
     def _webhook(self) -> "Settings":

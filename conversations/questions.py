@@ -101,6 +101,19 @@ def _ways_out(step: Write | Choose | Card, data: Data) -> Rows:
     return (tuple(Choice(_data(data, way), f"flow.{way}", minor=True) for way in ways),)
 
 
+WAYS = frozenset({"back", "again", "cancel", "skip"})
+
+
+def is_question(data: str) -> bool:
+    """Whether a button belongs to a question: then numbers count the choices of this question alone."""
+    return data.startswith(("~", "agree:"))
+
+
+def is_way(data: str) -> bool:
+    """Whether a button is 返回, 重来, 取消 or 跳过: a word, since a number may be the answer itself."""
+    return data.startswith("~") and data.rpartition(".")[2] in WAYS
+
+
 def every_way(data: Data) -> tuple[Choice, ...]:
     """返回, 重来 and 取消 as plain words work in every state, whether or not a button shows them."""
     return tuple(Choice(_data(data, way), f"flow.{way}") for way in ("back", "again", "cancel"))

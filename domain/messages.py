@@ -182,7 +182,10 @@ class Button:
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """A message in somebody's language, ready for a channel; `media` are ids on the shelf."""
+    """A message in somebody's `language`, ready for a channel; `media` are ids on the shelf.
+
+    `params` are the facts behind the words, for platforms that want them in a form of their own.
+    """
 
     text: str
     buttons: tuple[tuple[Button, ...], ...] = ()
@@ -190,6 +193,8 @@ class Rendered:
     replaces: bool = False
     wants: tuple[str, ...] = ()
     key: str = ""
+    language: str = ""
+    params: Params = field(default_factory=dict, hash=False, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

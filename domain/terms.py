@@ -5,6 +5,8 @@ from dataclasses import dataclass, fields
 from datetime import time
 from typing import Any
 
+from domain.notice_forms import read_forms
+
 
 @dataclass(frozen=True, slots=True)
 class Terms:
@@ -42,6 +44,8 @@ class Terms:
     district: str = ""
     hotline: str = ""
     sample: bool = False
+    wechat_notices: str = ""
+    """domain.notice_forms: which of our messages goes out as which notice."""
 
 
 def read(values: Mapping[str, str]) -> Terms:
@@ -78,6 +82,7 @@ def check(name: str, value: str) -> str:
     """The value as it is kept. Raises ValueError."""
     try:
         parsed = parse(name, value)
+        read_forms(value if name == "wechat_notices" else "")
     except KeyError as wrong:
         raise ValueError(value) from wrong
     if isinstance(parsed, bool):

@@ -187,6 +187,7 @@ class Desk:
     async def _before_consent(self, visit: Visit, key: Key) -> Answer:
         """Nothing is stored until they agree; what they said waits in memory and is taken up then."""
         what = self._as_press(visit, key)
+        self._strangers.ask(key)
         if isinstance(what, Press) and what.data.startswith("agree:"):
             return await self._agreed(visit, key, what.data)
         if isinstance(what, Press) and what.data == "disagree":
@@ -215,14 +216,17 @@ class Desk:
         return list(await COMMANDS[command](visit)) if command and command in UNNAMED else None
 
     def _as_press(self, visit: Visit, key: Key) -> What:
-        """「同意」 as a typed word is the button."""
+        """「同意」 as a typed word is the button; 「1」 and 「好的」 only of somebody who has been asked."""
         what, asked = visit.inbound.what, self._asking(visit, key).choices
-        if isinstance(what, Text):
-            visible = tuple(choice for row in asked for choice in row)
-            words = self.house.words
+        if not isinstance(what, Text):
+            return what
+        visible, words = tuple(choice for row in asked for choice in row), self.house.words
+        if self._strangers.was_asked(key):
             chosen = number_of(what.text, visible) or words.pick(visit.language, what.text, visible)
-            return Press(chosen.data) if chosen else what
-        return what
+        else:
+            named = (c for c in visible if words.say(visit.language, c.key, c.params) == what.text.strip())
+            chosen = next(named, None)
+        return Press(chosen.data) if chosen else what
 
     def _asking(self, visit: Visit, key: Key) -> Message:
         missing = certain(people.missing_consent(visit))

@@ -17,6 +17,10 @@ class Unreachable(Exception):
     """This person can't be reached in this channel any more (blocked, deleted, quota of the platform)."""
 
 
+class NotNow(Unreachable):
+    """This person can't be reached in this channel until they do something there; nothing else is lost."""
+
+
 class TryLater(Exception):
     """Not sent; try again after so many seconds (the platform's `retry_after`, or a fault)."""
 

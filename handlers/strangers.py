@@ -17,10 +17,11 @@ T = TypeVar("T")
 
 
 class Strangers:
-    """The last thing each of them said, and the language they asked for."""
+    """The last thing each of them said, who was asked for consent, and the language they asked for."""
 
     def __init__(self) -> None:
         self.said: OrderedDict[Key, Inbound] = OrderedDict()
+        self._asked: OrderedDict[Key, bool] = OrderedDict()
         self._languages: OrderedDict[Key, str] = OrderedDict()
 
     def hear(self, key: Key, inbound: Inbound) -> None:
@@ -30,7 +31,16 @@ class Strangers:
 
     def take(self, key: Key) -> Inbound | None:
         """What they had said: they have agreed, or declined, and it is forgotten here."""
+        self._asked.pop(key, None)
         return self.said.pop(key, None)
+
+    def ask(self, key: Key) -> None:
+        """They are being asked for their consent."""
+        _keep(self._asked, key, True)
+
+    def was_asked(self, key: Key) -> bool:
+        """Whether they have seen the question, so that 「1」 or 「好的」 can be the answer to it."""
+        return key in self._asked
 
     def payload(self, key: Key) -> str:
         """The code they came with, so that the button of consent carries it."""

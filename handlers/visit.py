@@ -141,11 +141,10 @@ class Visit:
             )  # begun anew: 重来 leaves nothing behind
 
     def shown(self, messages: Sequence[Message]) -> list[Any]:
-        """The choices of the last message that had any: numbers and labels count against these."""
-        for message in reversed(messages):
-            if message.choices:
-                return [[c.data, c.key, dict(c.params)] for row in message.choices for c in row]
-        return self.session.shown
+        """The choices that numbers and labels count against: those of the question, or else all in order."""
+        asking = [message for message in messages if message.choices]
+        last = [row for message in asking[-1 if self.talk else 0 :] for row in message.choices]
+        return [[c.data, c.key, dict(c.params)] for row in last for c in row] or self.session.shown
 
     def chosen(self, text: str) -> Choice | None:
         """The choice last shown that a text names by number, label or keyword."""

@@ -53,7 +53,8 @@ class Catalogue:
         tongue = self._tongue(language)
         rows = tuple(tuple(_button(tongue, choice) for choice in row) for row in message.choices)
         text = tongue.say(message.key, message.params)
-        return Rendered(text, rows, message.media, message.replaces, message.wants, message.key)
+        told = (message.media, message.replaces, message.wants, message.key, tongue.language)
+        return Rendered(text, rows, *told, params=message.params)
 
     def say(self, language: str, key: str, params: Params | None = None) -> str:
         """One text of the catalogue. Raises MissingWords."""

@@ -33,7 +33,7 @@ class Tongue:
     """Says the entries of one book."""
 
     def __init__(self, book: Book, zone: tzinfo, today: Callable[[], date] | None = None) -> None:
-        self._book = book
+        self._book, self.language = book, book.language
         self._environment = environment()
         formats = Formats(book.language, self._pattern, self.say, zone, today)
         self._environment.filters.update(formats.filters())

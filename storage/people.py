@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.people import Holding, Person, Seat
+from storage.joining import join
 from storage.statements import Ready, add, change, upsert
 from storage.tables import (
     bindings,
@@ -19,7 +20,6 @@ from storage.tables import (
     identities,
     liaisons,
     officers,
-    outbox,
     persons,
     representatives,
 )
@@ -186,11 +186,11 @@ class People:
 
     async def lost(self, channel: str, user: str) -> None:
         """They can't be reached there any more, until they write again."""
-        await self._connection.execute(
-            sa.update(identities)
-            .where(identities.c.channel == channel, identities.c.user == user)
-            .values(reachable=False)
-        )
+        await change(self._connection, identities, {"channel": channel, "user": user}, {"reachable": False})
+
+    async def reached(self, channel: str, user: str) -> None:
+        """They can be reached there again, though they haven't written."""
+        await change(self._connection, identities, {"channel": channel, "user": user}, {"reachable": True})
 
     async def change(self, person_id: int, **values: Any) -> None:
         """Set language, name or home_id."""
@@ -262,17 +262,4 @@ class People:
         """Two persons turn out to be one: what the first has, cases and identities, goes to the second."""
         if joining == staying:
             return
-        for table, column in (
-            (identities, identities.c.person_id),
-            (cases, cases.c.person_id),
-            (bindings, bindings.c.person_id),
-        ):
-            await self._connection.execute(
-                sa.update(table).where(column == joining).values(person_id=staying)
-            )
-        await self._connection.execute(sa.delete(drafts).where(drafts.c.person_id == joining))
-        await self._connection.execute(
-            sa.update(outbox)
-            .where(outbox.c.seat == f"person:{joining}", outbox.c.state == "waiting")
-            .values(seat=f"person:{staying}")
-        )
+        await join(self._connection, joining, staying, now)

@@ -56,6 +56,13 @@ class Registry:
         """The workroom a deep link `w_<code>` leads to, while the office lists it."""
         return await self._one(Workroom, q.WORKROOM_BY_CODE, code)
 
+    async def workrooms(self) -> tuple[Workroom, ...]:
+        """Every workroom the office lists."""
+        rooms = t.workrooms.c
+        return await self._all(
+            Workroom, q.columns(t.workrooms, Workroom).where(rooms.present).order_by(rooms.code)
+        )
+
     async def streets(self) -> tuple[Unit, ...]:
         """Streets and towns."""
         return await self._units(t.units.c.kind == "street")

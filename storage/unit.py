@@ -27,6 +27,7 @@ from storage.tries import Tries
 from storage.visits import Visits
 from storage.walk_ins import WalkIns
 from storage.web import Transcript
+from storage.wechat import Followers
 
 
 class UnitOfWork:
@@ -92,6 +93,11 @@ class UnitOfWork:
         return Outbox(self.connection)
 
     @cached_property
+    def restores(self) -> Restores:
+        """Backups that were put back."""
+        return Restores(self.connection)
+
+    @cached_property
     def reminders(self) -> Reminders:
         """What is due to be reminded of, what was, and what nobody wants to hear."""
         return Reminders(self.connection)
@@ -100,11 +106,6 @@ class UnitOfWork:
     def visits(self) -> Visits:
         """What representatives have logged, and what the liaisons decided."""
         return Visits(self.connection)
-
-    @cached_property
-    def restores(self) -> Restores:
-        """Backups that were put back."""
-        return Restores(self.connection)
 
     @cached_property
     def open_days(self) -> OpenDays:
@@ -145,6 +146,11 @@ class UnitOfWork:
     def tries(self) -> Tries:
         """One-time codes tried lately."""
         return Tries(self.connection)
+
+    @cached_property
+    def followers(self) -> Followers:
+        """What WeChat lets us say to whom."""
+        return Followers(self.connection)
 
     def transcript(self, chat: str) -> Transcript:
         """What the web page has shown to one visitor."""

@@ -216,10 +216,14 @@ class Chat:
             quoted="" if how == "edited" else how,
             edited=how == "edited",
         )
-        answer = await self.world.desk.handle(inbound)
+        answer = await self.bring(actor, inbound)
         actor.last, actor.answer, actor.unread_answer = inbound, list(answer.messages), list(answer.messages)
         self._last = actor
         return answer
+
+    async def bring(self, actor: Actor, inbound: Inbound) -> Answer:
+        """How it gets to the desk; over WeChat it takes the real road (tests/wechat/talking.py)."""
+        return await self.world.desk.handle(inbound)
 
     # --- seeing ------------------------------------------------------------------------------------------
 

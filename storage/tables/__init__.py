@@ -39,6 +39,7 @@ from storage.tables.registry import (
 )
 from storage.tables.reminders import mutes, reminders
 from storage.tables.visits import activities, activity_cases, activity_decisions, activity_files, visited
+from storage.tables.wechat import wechat_allowances, wechat_events, wechat_notices, wechat_scenes
 
 __all__ = [
     "activities",
@@ -93,5 +94,9 @@ __all__ = [
     "visited",
     "walk_ins",
     "web_messages",
+    "wechat_allowances",
+    "wechat_events",
+    "wechat_notices",
+    "wechat_scenes",
     "workrooms",
 ]

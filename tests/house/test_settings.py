@@ -5,6 +5,12 @@ import pytest
 from bot.settings import BadSettings, settings
 
 SECRET = "123456:" + "A" * 35
+KEY = "A" * 43
+WECHAT = {
+    "wechat_app_id": "wxb11529c136998cb6",
+    "wechat_app_secret": "hunter2" * 4,
+    "wechat_token": "pamtest",
+}
 
 
 @pytest.mark.parametrize(
@@ -23,6 +29,15 @@ SECRET = "123456:" + "A" * 35
             "WORKROOM_TELEGRAM_WEBHOOK_SECRET",
         ),
         ({"PORT": 99999}, "PORT"),
+        ({**WECHAT, "wechat_app_id": "hunter2 hunter2"}, "WORKROOM_WECHAT_APP_ID"),
+        ({**WECHAT, "wechat_token": "hunter2!"}, "WORKROOM_WECHAT_TOKEN"),
+        ({**WECHAT, "wechat_app_secret": "hunter2"}, "WORKROOM_WECHAT_APP_SECRET"),
+        ({**WECHAT, "wechat_aes_key": "hunter2"}, "WORKROOM_WECHAT_AES_KEY"),
+        ({**WECHAT, "wechat_previous_aes_key": "hunter2"}, "WORKROOM_WECHAT_PREVIOUS_AES_KEY"),
+        ({**WECHAT, "wechat_previous_aes_key": KEY}, "WORKROOM_WECHAT_AES_KEY"),
+        ({**WECHAT, "wechat_api_url": "hunter2"}, "WORKROOM_WECHAT_API_URL"),
+        ({"wechat_app_id": WECHAT["wechat_app_id"]}, "WORKROOM_WECHAT_APP_SECRET"),
+        ({"wechat_aes_key": KEY}, "WORKROOM_WECHAT_APP_ID"),
     ],
 )
 def test_a_wrong_value_is_named_in_one_line(given: dict[str, object], named: str) -> None:
@@ -33,9 +48,18 @@ def test_a_wrong_value_is_named_in_one_line(given: dict[str, object], named: str
     assert "\n" not in told
     assert "hunter2" not in told
     assert SECRET not in told
+    assert KEY not in told
 
 
 def test_the_defaults_need_nothing() -> None:
     plain = settings(_env_file=None)
     assert plain.database.startswith("sqlite+aiosqlite:///")
     assert plain.only_here
+
+
+def test_wechat_is_whole_with_and_without_a_key() -> None:
+    assert settings(_env_file=None, **WECHAT).wechat_app_id == WECHAT["wechat_app_id"]
+    safe = settings(_env_file=None, **WECHAT, wechat_aes_key=KEY)
+    assert safe.wechat_aes_key.get_secret_value() == KEY
+    assert KEY not in repr(safe)
+    assert WECHAT["wechat_app_secret"] not in repr(safe)

@@ -124,6 +124,16 @@ async def test_withdrawal_holds_from_the_next_message(town: Town) -> None:
     assert not town.world.channels["web"].said.get(actor.id)
 
 
+async def test_a_number_or_a_nod_agrees_only_to_what_was_asked(town: Town) -> None:
+    """「1」 out of the blue is no consent, nor is 「好的」 after withdrawing it."""
+    actor = await town.person("居民")
+    await town.send(actor, Text("撤回同意"))
+    for who, words in ((actor, "好的"), (Actor("过客", "web", "2001"), "1")):
+        told = await town.send(who, Text(words))
+        assert told.messages[-1].key == "consent.basic" and not told.stored
+        assert (await town.send(who, Text(words))).messages[0].key == "consent.thanks"
+
+
 async def test_what_was_declined_after_a_life_here_stays_on_record(town: Town) -> None:
     actor = await town.person("居民")
     number = await town.filed(actor, "楼道灯坏了")

@@ -9,11 +9,11 @@ from typing import Protocol, TypeVar
 from weakref import WeakValueDictionary
 
 from bot import sends
+from bot.channels.recent import Recent
 from bot.channels.telegram.bursts import Bursts
 from bot.channels.telegram.gate import FULL_WAIT, Later
 from bot.channels.telegram.parse import Arrival, Arrived, Elsewhere, Gone, Nothing, Ourselves, parse
 from bot.channels.telegram.reading import Json
-from bot.channels.telegram.recent import Recent
 from bot.channels.telegram.saying import Call, TelegramChannel, edited, in_one
 from domain.messages import Answer, Inbound, Press, Rendered, Start
 from handlers.house import Speech

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable
 
-from bot.channels.telegram.recent import Recent
+from bot.channels.recent import Recent
 
 AT_ONCE, A_SECOND = 8, 1.0
 """What Telegram lets through at once to one chat, and lastingly each second."""

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from bot import sends
-from bot.channels.telegram.recent import Recent
+from bot.channels.recent import Recent
 
 IN_HAND = 400
 """Updates dealt with at the same time in one process. Telegram itself brings at most 40 at once."""

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from bot.channels.telegram.recent import Recent
+from bot.channels.recent import Recent
 
 IN_A_SECOND = 30
 """Letters that Telegram takes in any second."""

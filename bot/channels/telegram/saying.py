@@ -7,6 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from bot import sends
+from bot.channels.recent import Recent
 from bot.channels.telegram.calls import Calls
 from bot.channels.telegram.content import FETCH_LIMIT
 from bot.channels.telegram.errors import FAULT_WAIT, Declined, TooMany, meaning
@@ -14,7 +15,6 @@ from bot.channels.telegram.limits import LimitsAway, Want
 from bot.channels.telegram.media import Media, Piece, albums
 from bot.channels.telegram.pace import Pace, Still
 from bot.channels.telegram.parse import NAME, caption_ref
-from bot.channels.telegram.recent import Recent
 from bot.channels.telegram.speak import CAPTION_LIMIT, TEXT_LIMIT, Keyboard, keyboard, split, units
 from domain.media import MediaRefused
 from domain.messages import File, Rendered

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Any
 
+from bot.channels import parting
 from domain.messages import Button
 
 TEXT_LIMIT, CAPTION_LIMIT = 4096, 1024
@@ -21,9 +22,6 @@ IN_A_ROW, IN_ALL = 8, 100
 Keyboard = dict[str, list[list[dict[str, Any]]]]
 """An inline keyboard as the Bot API takes it."""
 
-_ENDS = frozenset(".!?;" + chr(0x3002) + chr(0xFF01) + chr(0xFF1F) + chr(0xFF1B))
-"""What ends a sentence, the ideographic full stop and the full-width marks too."""
-
 
 def units(text: str) -> int:
     """The length of a text as Telegram counts at its strictest."""
@@ -31,32 +29,8 @@ def units(text: str) -> int:
 
 
 def split(text: str, limit: int = TEXT_LIMIT) -> list[str]:
-    """The text in parts of at most `limit` units, cut at a line's or a sentence's end where there is one."""
-    found, rest = [], text.strip()
-    while units(rest) > limit:
-        at = _border(rest, _within(rest, limit))
-        found.append(rest[:at].rstrip())
-        rest = rest[at:].lstrip()
-    return [*found, rest]
-
-
-def _within(text: str, limit: int) -> int:
-    """How many characters from the start fit into so many units."""
-    spent = 0
-    for count, character in enumerate(text):
-        spent += 2 if ord(character) > 0xFFFF else 1
-        if spent > limit:
-            return count
-    return len(text)
-
-
-def _border(text: str, most: int) -> int:
-    """Where to cut, in the second half of what fits: a line's end before a sentence's before a blank."""
-    for fits in (lambda c: c == "\n", lambda c: c in _ENDS, str.isspace):
-        for at in range(most - 1, most // 2 - 1, -1):
-            if fits(text[at]):
-                return at + 1
-    return most
+    """The text in parts of at most `limit` units, cut where a reader would pause."""
+    return parting.split(text, limit, lambda character: 2 if ord(character) > 0xFFFF else 1)
 
 
 def keyboard(rows: Sequence[Sequence[Button]]) -> Keyboard | None:

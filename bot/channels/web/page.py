@@ -1,5 +1,6 @@
 """The page: one document with its words in the visitor's language, and the sample's four side by side."""
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,9 @@ from bot.channels.web.visitors import Visitors, short, spoken_by
 from storage.web import Transcript
 
 FOLDER = Path(__file__).parent / "templates"
+SCANNED = re.compile(r"w_[A-Za-z0-9_-]{1,62}")
+"""What a poster's code brings along (DESIGN §4): it links a home, and nothing else."""
+
 HEADERS = {
     "Content-Security-Policy": POLICY,
     "X-Content-Type-Options": "nosniff",
@@ -55,7 +59,7 @@ class Page:
             "base": place.base,
             "language": language,
             "who": short(visitor) if visitor else "",
-            "first": await self._first(place, visitor),
+            "first": await self._first(request, place, visitor),
             "limits": {kind: limits.bytes_of(kind) for kind in KINDS},
             "voice_seconds": limits.voice_seconds,
             "words": words,
@@ -70,13 +74,16 @@ class Page:
         language = self._parts.language
         return self._render("side_by_side.html", language, self._words(language), place=Place())
 
-    async def _first(self, place: Place, visitor: str | None) -> str:
-        """What the sample's visitor starts with; nothing once the conversation has begun."""
-        if place.role is None or visitor is None:
+    async def _first(self, request: Request, place: Place, visitor: str | None) -> str:
+        """What a visitor starts with: a poster's workroom, or the sample's; nothing once begun."""
+        scanned = SCANNED.fullmatch(request.query_params.get("start", ""))
+        if visitor is None or (place.role is None and not scanned):
             return ""
         async with self._parts.database.reading() as connection:
             begun = await Transcript(connection, visitor).before(None, limit=1)
-        return "" if begun else await self._parts.first_payload(place.role)
+        if begun:
+            return ""
+        return scanned[0] if scanned else await self._parts.first_payload(place.role or "")
 
     def _words(self, language: str) -> dict[str, str]:
         """The page's words by their last names. What only the page knows keeps its place: `{n}`."""

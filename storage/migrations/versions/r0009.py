@@ -7,7 +7,7 @@ from alembic import op
 from storage.migrations.frozen import NAMES, Instant, identifier
 
 revision = "0009"
-down_revision = "0004"
+down_revision = "0006"
 metadata = sa.MetaData(naming_convention=NAMES)
 
 leases = sa.Table(

@@ -1,0 +1,1 @@
+"""The WeChat channel: an Official Account (verified service account), its messages and its platform."""

@@ -1,0 +1,76 @@
+"""How it stands with the account, for `workroom doctor`: does the platform know us, is the menu shown."""
+
+import asyncio
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, Literal
+
+from bot.channels.wechat.api import WeChatApi
+from bot.channels.wechat.entrance import ENTER
+from bot.channels.wechat.errors import Refused, Trouble
+from bot.channels.wechat.menu import menu, same
+from bot.settings import Settings
+from handlers.ports import Ambiguous, TooBig, TryLater
+from locales.catalogue import Catalogue
+
+State = Literal["ok", "warn", "bad"]
+WITHIN = 8.0
+"""Seconds for all questions together."""
+
+CREDENTIALS = (Trouble.CREDENTIALS, Trouble.TOKEN)
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """One thing looked at: fields as `bot.doctor.Finding` has them."""
+
+    name: str
+    state: State
+    key: str
+    params: dict[str, Any] = field(default_factory=dict)
+    mend: str = ""
+
+
+async def findings(settings: Settings) -> list[Looked]:
+    """Asks the platform with the configured account; changes nothing there."""
+    api = WeChatApi.of(settings, lambda: datetime.now(UTC))
+    try:
+        async with asyncio.timeout(WITHIN), api:
+            await api.tokens.token()
+            known = Looked("wechat", "ok", "wechat.doctor.ok", {"app": settings.wechat_app_id})
+            return [known, await _menu(api, settings), _page(settings)]
+    except Refused as refused:
+        return [_refused(refused)]
+    except (TryLater, Ambiguous, TooBig, TimeoutError) as away:
+        return [Looked("wechat", "bad", "wechat.doctor.away", {"reason": type(away).__name__})]
+
+
+def _refused(refused: Refused) -> Looked:
+    if refused.trouble == Trouble.ADDRESS:
+        return Looked("wechat", "bad", "wechat.doctor.address")
+    if refused.trouble in CREDENTIALS:
+        return Looked("wechat", "bad", "wechat.doctor.secret")
+    return Looked("wechat", "bad", "wechat.doctor.refused", {"code": refused.code})
+
+
+async def _menu(api: WeChatApi, settings: Settings) -> Looked:
+    words = Catalogue.load()
+    try:
+        shown = await api.menu()
+    except Refused as refused:
+        return Looked("wechat menu", "warn", "wechat.doctor.refused", {"code": refused.code})
+    if not same(menu(lambda key: words.say(settings.locale, key), page_of(settings)), list(shown)):
+        return Looked("wechat menu", "warn", "wechat.doctor.menu", mend="workroom wechat menu")
+    return Looked("wechat menu", "ok", "wechat.doctor.menu_ok")
+
+
+def _page(settings: Settings) -> Looked:
+    """Without an address of its own the service can send nobody to the page."""
+    if not settings.public_url:
+        return Looked("wechat page", "warn", "wechat.doctor.page")
+    return Looked("wechat page", "ok", "wechat.doctor.page_ok")
+
+
+def page_of(settings: Settings) -> str:
+    """The page's address inside WeChat, or nothing."""
+    return f"{settings.public_url}{ENTER}" if settings.public_url else ""
