@@ -15,6 +15,32 @@ LOGGED = """
 """
 
 
+CORRECTED = """
+    党代表: 改数量
+    党代表: 很多
+    机器人: 请发一个数字
+    党代表: 两
+    机器人: 请发一个数字
+    党代表: 2
+    机器人: 走访2户
+    党代表: 改日期
+    党代表: 明年1月3日
+    机器人: 1月3日
+    党代表: 改日期
+    党代表: 2026年12月30日
+    机器人: 还没有到
+    党代表: 11月20日
+    机器人: 11月20日(周五)
+    党代表: 记上
+    机器人: 记上了…走访2户
+    联络员 < 请您确认…走访2户
+    党代表: (按 visit:1:again)
+    机器人: 已经改了再报过了
+    党代表: (按 visit:1:case)
+    机器人: 没有找到
+"""
+
+
 async def test_one_message_with_a_photo_is_logged_and_confirmed(chat: Chat) -> None:
     await chat.actor("联络员")
     await chat(f"""
@@ -50,7 +76,8 @@ async def test_a_photo_with_its_words_is_a_log_too(chat: Chat) -> None:
 async def test_returned_with_a_reason_put_right_and_logged_anew(chat: Chat) -> None:
     await chat.actor("联络员")
     await chat(LOGGED)
-    await chat("""
+    await chat(
+        """
         联络员 < 请您确认
         联络员: 退回
         机器人: 为什么退回
@@ -59,29 +86,9 @@ async def test_returned_with_a_reason_put_right_and_logged_anew(chat: Chat) -> N
         党代表 < 退回了您的记录…原因：5号楼只有两户 [改了再报]
         党代表: 改了再报
         机器人: 走访3户 [记上] [改数量]
-        党代表: 改数量
-        党代表: 很多
-        机器人: 请发一个数字
-        党代表: 两
-        机器人: 请发一个数字
-        党代表: 2
-        机器人: 走访2户
-        党代表: 改日期
-        党代表: 明年1月3日
-        机器人: 1月3日
-        党代表: 改日期
-        党代表: 2026年12月30日
-        机器人: 还没有到
-        党代表: 11月20日
-        机器人: 11月20日(周五)
-        党代表: 记上
-        机器人: 记上了…走访2户
-        联络员 < 请您确认…走访2户
-        党代表: (按 visit:1:again)
-        机器人: 已经改了再报过了
-        党代表: (按 visit:1:case)
-        机器人: 没有找到
-    """)
+    """
+        + CORRECTED
+    )
 
 
 async def test_a_request_is_opened_from_a_visit(chat: Chat) -> None:

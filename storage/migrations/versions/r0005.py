@@ -7,7 +7,7 @@ from alembic import op
 from storage.migrations.frozen import NAMES, Instant, Number, identifier, points_to
 
 revision = "0005"
-down_revision = "0009"
+down_revision = "0004"
 metadata = sa.MetaData(naming_convention=NAMES)
 
 S, T, N, B = sa.String, sa.Text, sa.Integer, sa.Boolean
