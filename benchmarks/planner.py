@@ -107,6 +107,8 @@ def _everything() -> Sequence[tuple[sa.Table, Iterator[Row]]]:
         (t.cases, (_case(n) for n in range(1, TERMS + RATINGS + LONG_AGO + 1))),
         (t.rounds, (_round(n) for n in range(1, TERMS + RATINGS + LONG_AGO + 1))),
         (t.routes, (_route(n) for n in range(1, TERMS + 1) if n % 3 == 2)),
+        (t.open_day_rules, (_rule(n) for n in range(1, ROOMS + 1))),
+        (t.rosters, (_roster(n) for n in range(1, ROOMS + 1))),
         (t.shifts, (_shift(n) for n in range(1, ROOMS + 1))),
         (t.slots, (_slot(n) for n in range(2 * ROOMS))),
     )
@@ -184,6 +186,16 @@ def _round(n: int) -> Row:
 def _route(n: int) -> Row:
     return {"case_id": n, "round": 1, "department_id": n % DEPARTMENTS + 1, "state": "acknowledged",
             "words": "", "answer_by": TODAY, "sent_at": NOW}  # fmt: skip
+
+
+def _rule(n: int) -> Row:
+    return {"workroom_id": n, "rule": "FREQ=MONTHLY;BYMONTHDAY=30", "hours": "09:00-12:00",
+            "on_holiday": "next-workday"}  # fmt: skip
+
+
+def _roster(n: int) -> Row:
+    """The next month's is made and compared: that has a measurement of its own (`roster`)."""
+    return {"workroom_id": n, "month": date(2026, 12, 1), "made_at": NOW, "checked_at": NOW}
 
 
 def _shift(n: int) -> Row:

@@ -52,7 +52,7 @@ SLICE = 500
 async def plan(house: House, sources: Sequence[Source] | None = None) -> int:
     """Write everything that is due now; how many reminders were found.
 
-    Looking takes no lock: what somebody settles in between is dropped before it is delivered (`stale`).
+    Looking takes no lock: what somebody settles in between is dropped before it is delivered (`settled`).
     """
     async with house.database.reading() as connection:
         uow = UnitOfWork(connection)

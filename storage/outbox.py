@@ -159,12 +159,11 @@ class Outbox:
     async def claim(self, now: datetime, limit: int = 50) -> list[Letter]:
         """Letters that are due, leased to the caller; other postmen skip them."""
         rows = await _CLAIM.run(self._connection, {"now": now, "most": limit, **_leasing()})
-        letters = [_letter(row) for row in rows]
-        return sorted(letters, key=lambda letter: (not letter.urgent, letter.id))
+        return sorted(map(_letter, rows), key=lambda letter: (not letter.urgent, letter.id))
 
     async def claim_of(self, seats: Iterable[Seat], now: datetime, limit: int = 1000) -> list[Letter]:
         """What else is due for these seats, so that one digest holds it all."""
-        given = {"now": now, "most": limit, "seats": sorted(str(s) for s in seats), **_leasing()}
+        given = {"now": now, "most": limit, "seats": sorted(map(str, seats)), **_leasing()}
         return sorted(map(_letter, await _CLAIM_OF.run(self._connection, given)), key=lambda one: one.id)
 
     async def renew(self, letters: Sequence[int]) -> None:
@@ -284,15 +283,6 @@ class Outbox:
         last = found[-1].key.rpartition(".")[0] if found else ""  # what stands before the seat
         latest = [row for row in found if row.key.rpartition(".")[0] == last]
         return [(row.message["key"], Seat.parse(row.seat), row.state) for row in latest]
-
-    async def pass_on(self, old: Seat, new: Seat) -> int:
-        """What waits for one seat waits for another from now on (hand-over, rule 23)."""
-        done = await self._connection.execute(
-            sa.update(outbox)
-            .where(outbox.c.seat == str(old), outbox.c.state == "waiting")
-            .values(seat=str(new))
-        )
-        return int(done.rowcount)
 
 
 def _letter(row: Any) -> Letter:

@@ -50,7 +50,7 @@ class DutyReminders:
         self._connection = connection
 
     async def of_day(self, day: date, step: str, now: datetime) -> list[Place]:
-        """Places of that day's shifts whose holder wasn't told this step, as far as the shift isn't over."""
+        """Places of that day's shifts to come whose holder wasn't told this step and isn't there yet."""
         given = {"day": day, "step": step, "now": now, "most": MOST}
         return [_place(row) for row in await _OF_DAY.run(self._connection, given)]
 
@@ -60,11 +60,11 @@ class DutyReminders:
         return [Wish(*row) for row in await _WISHED.run(self._connection, given)]
 
     async def held(self, numbers: Sequence[int]) -> dict[int, set[tuple[int, date]]]:
-        """(representative, day) of those who keep a place in these shifts now, by shift."""
+        """(representative, day) of those who keep a place in these shifts and aren't there yet, by shift."""
         rows = await self._connection.execute(
             sa.select(shifts.c.id, slots.c.representative_id, shifts.c.day)
             .join(slots, slots.c.shift_id == shifts.c.id)
-            .where(shifts.c.id.in_(sorted(set(numbers))), ~shifts.c.cancelled)
+            .where(shifts.c.id.in_(sorted(set(numbers))), ~shifts.c.cancelled, slots.c.arrived_at.is_(None))
         )
         kept: dict[int, set[tuple[int, date]]] = {}
         for row in rows:
@@ -102,7 +102,8 @@ _PLACES = (
 _OF_DAY = Ready(
     _PLACES.where(
         shifts.c.day == _day("day"),
-        shifts.c.ends_at > sa.bindparam("now", type_=shifts.c.ends_at.type),
+        shifts.c.starts_at > sa.bindparam("now", type_=shifts.c.starts_at.type),
+        slots.c.arrived_at.is_(None),
         ~sa.exists().where(
             reminders.c.topic == "shift",
             reminders.c.subject_id == shifts.c.id,

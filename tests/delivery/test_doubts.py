@@ -49,7 +49,8 @@ async def test_only_what_may_be_read_twice_is_repeated(
     seat = Seat("person", await resident(chat)) if who == "居民" else await chat.seat(who)
     world = chat.world
     use(world, channel := Faulty(Ambiguous("no answer"), times=1))
-    message = Message(key, {"items": [], "count": 0, "more": 0} if key == "notice.digest" else {})
+    nothing = {"items": [], "others": [], "count": 0, "more": 0, "night": True}
+    message = Message(key, nothing if key == "notice.digest" else {})
     ambiguous, doubtful = count("ambiguous"), count("in_doubt")
     async with world.unit() as uow:
         await uow.outbox.post_all([NewLetter("it", seat, message, urgent=urgent)], world.clock())

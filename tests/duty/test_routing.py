@@ -44,6 +44,7 @@ async def test_first_who_is_there_then_the_deputy_the_liaison_the_office(chat: C
         时间: +30m
         计划
         联络员 < {号}…楼梯一下雨就打滑 [受理]
+        联络办 < 2027年的放假通知
         联络办 < 无
         时间: +30m
         计划
@@ -67,6 +68,7 @@ async def test_once_somebody_has_taken_it_nobody_else_is_told(chat: Chat) -> Non
         时间: +2h
         计划
         党代表2 < 无
+        联络办 < 2027年的放假通知
         联络办 < 无
     """)
 

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from bot.planner import Planner
 from storage.tables import outbox, reminders
 from tests.chat import Chat
-from tests.reminders.nights import nights
+from tests.reminders.nights import nights, no_open_days
 
 FILED = """
     时间: 2026-11-23 10:00
@@ -23,6 +23,7 @@ FILED = """
 @pytest.fixture(autouse=True)
 async def asleep(chat: Chat) -> None:
     await nights(chat.world)
+    await no_open_days(chat.world)
 
 
 async def keys(chat: Chat) -> list[str]:
