@@ -72,7 +72,7 @@ def program(settings: Settings) -> Run:
 
 def test_the_menu_is_published_and_the_doctor_sees_it(platform: WeChat, settings: Settings) -> None:
     before = {found.name: found.key for found in asyncio.run(account.findings(settings))}
-    assert before["wechat menu"] == "wechat.doctor.menu"
+    assert before["wechat menu"] == "program.doctor.wechat.menu"
     done = program(settings)("menu")
     assert done.exit_code == 0 and "菜单已发布" in done.output
     assert [one["name"] for one in platform.shown_menu] == ["反映诉求", "我的", "帮助"]
@@ -82,7 +82,11 @@ def test_the_menu_is_published_and_the_doctor_sees_it(platform: WeChat, settings
 
 @pytest.mark.parametrize(
     "code,key",
-    [(40164, "wechat.doctor.address"), (40125, "wechat.doctor.secret"), (48001, "wechat.doctor.refused")],
+    [
+        (40164, "program.doctor.wechat.address"),
+        (40125, "program.doctor.wechat.secret"),
+        (48001, "program.doctor.wechat.refused"),
+    ],
 )
 def test_the_doctor_tells_what_mends_it(platform: WeChat, settings: Settings, code: int, key: str) -> None:
     platform.fails(code, "stable_token", times=9)

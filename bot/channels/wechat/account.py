@@ -37,20 +37,20 @@ async def findings(settings: Settings) -> list[Looked]:
     try:
         async with asyncio.timeout(WITHIN), api:
             await api.tokens.token()
-            known = Looked("wechat", "ok", "wechat.doctor.ok", {"app": settings.wechat_app_id})
+            known = Looked("wechat", "ok", "program.doctor.wechat.ok", {"app": settings.wechat_app_id})
             return [known, await _menu(api, settings), _page(settings)]
     except Refused as refused:
         return [_refused(refused)]
     except (TryLater, Ambiguous, TooBig, TimeoutError) as away:
-        return [Looked("wechat", "bad", "wechat.doctor.away", {"reason": type(away).__name__})]
+        return [Looked("wechat", "bad", "program.doctor.wechat.away", {"reason": type(away).__name__})]
 
 
 def _refused(refused: Refused) -> Looked:
     if refused.trouble == Trouble.ADDRESS:
-        return Looked("wechat", "bad", "wechat.doctor.address")
+        return Looked("wechat", "bad", "program.doctor.wechat.address")
     if refused.trouble in CREDENTIALS:
-        return Looked("wechat", "bad", "wechat.doctor.secret")
-    return Looked("wechat", "bad", "wechat.doctor.refused", {"code": refused.code})
+        return Looked("wechat", "bad", "program.doctor.wechat.secret")
+    return Looked("wechat", "bad", "program.doctor.wechat.refused", {"code": refused.code})
 
 
 async def _menu(api: WeChatApi, settings: Settings) -> Looked:
@@ -58,17 +58,17 @@ async def _menu(api: WeChatApi, settings: Settings) -> Looked:
     try:
         shown = await api.menu()
     except Refused as refused:
-        return Looked("wechat menu", "warn", "wechat.doctor.refused", {"code": refused.code})
+        return Looked("wechat menu", "warn", "program.doctor.wechat.refused", {"code": refused.code})
     if not same(menu(lambda key: words.say(settings.locale, key), page_of(settings)), list(shown)):
-        return Looked("wechat menu", "warn", "wechat.doctor.menu", mend="workroom wechat menu")
-    return Looked("wechat menu", "ok", "wechat.doctor.menu_ok")
+        return Looked("wechat menu", "warn", "program.doctor.wechat.menu", mend="workroom wechat menu")
+    return Looked("wechat menu", "ok", "program.doctor.wechat.menu_ok")
 
 
 def _page(settings: Settings) -> Looked:
     """Without an address of its own the service can send nobody to the page."""
     if not settings.public_url:
-        return Looked("wechat page", "warn", "wechat.doctor.page")
-    return Looked("wechat page", "ok", "wechat.doctor.page_ok")
+        return Looked("wechat page", "warn", "program.doctor.wechat.page")
+    return Looked("wechat page", "ok", "program.doctor.wechat.page_ok")
 
 
 def page_of(settings: Settings) -> str:
