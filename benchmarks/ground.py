@@ -39,11 +39,13 @@ async def service(given: Settings) -> AsyncIterator[Ground]:
     async with serve.opened(given) as opened:
         counter = Counter()
         opened.parts.house.database.watch(counter)
-        app = Starlette(routes=[*health.routes(opened.parts.house, opened.probes), *opened.routes])
+        watch = health.Health(given)
+        app = Starlette(routes=[*watch.routes(), *opened.routes])
         try:
             yield Ground(opened.parts, app, Stopwatch(counter))
         finally:
             opened.parts.house.shelf.close()
+            await watch.close()
 
 
 def until(seconds: float) -> float:

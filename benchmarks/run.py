@@ -9,14 +9,16 @@ from pathlib import Path
 
 import uvloop
 
-from benchmarks import calls, crowd, size, start, step, wechat
+from benchmarks import calls, crowd, planner, roster, size, start, step, wechat
 from benchmarks.figures import Figure, as_json, show
 
 KINDS: dict[str, tuple[str, Callable[[Path], Awaitable[list[Figure]]]]] = {
     "step": ("One step of a conversation", step.measure),
     "crowd": ("Twenty people at once", crowd.measure),
     "size": ("200,000 cases against 1,000", size.measure),
+    "planner": ("The planner's minute over a city", planner.measure),
     "calls": ("One call of the Bot API, fifty under way", calls.measure),
+    "roster": ("A month's rosters of 1,600 workrooms; statements a batch of 100", roster.measure),
     "wechat": ("The same words over Telegram and over WeChat", wechat.measure),
     "start": ("Start and memory", start.measure),
 }

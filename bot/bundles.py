@@ -1,21 +1,19 @@
-"""What goes out together: letters of one night become one digest, one person's letters stay in order."""
+"""What goes out together: a night's letters and reminders of one seat become one digest, in order."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from domain.calendar import Calendar
-from domain.messages import Choice, Message
+from domain.messages import Message
 from domain.people import Seat
+from handlers.digests import digest, gathers
 from storage.outbox import Letter
-
-IN_A_DIGEST = 10
-"""Letters named in one digest; more are counted."""
 
 
 @dataclass(frozen=True, slots=True)
 class Bundle:
-    """What goes out as one message: one letter, or several held back by the quiet hours."""
+    """What goes out as one message: one letter, or several that are gathered in a digest."""
 
     letters: tuple[Letter, ...]
     message: Message
@@ -45,34 +43,15 @@ def sort(letters: Sequence[Letter], calendar: Calendar, now: datetime) -> tuple[
 
 
 def bundles(letters: Iterable[Letter], calendar: Calendar) -> list[Bundle]:
-    """Several letters that the night kept for one seat become one digest (part 3, 13)."""
-    nightly: dict[Seat, list[Letter]] = {}
+    """What the night kept for one seat, and its reminders, become one digest (part 3, 13)."""
+    gathered: dict[Seat, list[Letter]] = {}
     found = []
     for letter in letters:
-        if letter.edits is None and not letter.urgent and calendar.is_quiet(letter.made_at):
-            nightly.setdefault(letter.seat, []).append(letter)
+        if gathers(letter, calendar):
+            gathered.setdefault(letter.seat, []).append(letter)
         else:
             found.append(Bundle((letter,), letter.message))
-    for kept in nightly.values():
+    for kept in gathered.values():
         message = kept[0].message if len(kept) == 1 else digest(kept)
         found.append(Bundle(tuple(kept), message))
     return found
-
-
-def digest(letters: Sequence[Letter]) -> Message:
-    """One message that names each case with what happened to it, and opens it."""
-    named: dict[str, dict[str, object]] = {}
-    for letter in letters:
-        params = letter.message.params
-        if number := params.get("number"):
-            named[number] = {
-                "number": number,
-                "about": params.get("about", ""),
-                "key": letter.message.key,
-                "action": params.get("action", ""),
-            }
-    shown = list(named.values())[:IN_A_DIGEST]
-    rows = tuple((Choice(f"show:{n['number']}", "notice.digest_show", n),) for n in shown)
-    return Message(
-        "notice.digest", {"items": shown, "count": len(named), "more": len(named) - len(shown)}, rows
-    )

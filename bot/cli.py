@@ -4,7 +4,20 @@ import sys
 
 import typer
 
-from bot.commands import doctor, drawing, invite, leave, migrate, play, registry, running, wechat
+from bot.commands import (
+    backup,
+    doctor,
+    drawing,
+    holidays,
+    invite,
+    leave,
+    migrate,
+    open_days,
+    play,
+    registry,
+    running,
+    wechat,
+)
 from bot.settings import BadSettings, settings
 from storage.database import DatabaseAway
 
@@ -19,7 +32,7 @@ app = typer.Typer(
 running.register(app)
 play.register(app)
 drawing.register(app)
-for command in (migrate, invite, leave, doctor, wechat):
+for command in (migrate, backup, invite, leave, doctor, open_days, holidays, wechat):
     command.register(app)
 registry.register(app, lambda: (settings().database, settings().locale))
 
@@ -29,5 +42,5 @@ def main() -> None:
     try:
         app()
     except (BadSettings, DatabaseAway) as wrong:
-        typer.echo(str(wrong) if isinstance(wrong, BadSettings) else f"database: {wrong}", err=True)
+        typer.echo(f"database: {wrong}" if isinstance(wrong, DatabaseAway) else str(wrong), err=True)
         sys.exit(1)

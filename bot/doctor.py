@@ -4,42 +4,32 @@ import asyncio
 import os
 import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 from urllib.parse import urlsplit
 
 import sqlalchemy as sa
 from sqlalchemy.exc import SQLAlchemyError
 
+from bot import surroundings
 from bot.channels.telegram.account import Account, NoAccount, account
 from bot.channels.wechat import account as wechat
+from bot.finding import Finding, State
 from bot.settings import Settings
 from domain.calendar import Calendar
 from storage.census import Census, count
 from storage.database import Database, DatabaseAway, open_database
 from storage.migrations import check, current, file_of
 from storage.migrations.scripts import newest
+from storage.registry import Registry
 
-State = Literal["ok", "warn", "bad"]
 FREE = 1_000_000_000
 """Bytes that photos, voices and backups want at least."""
 DRIFT = timedelta(seconds=30)
 """So far may this machine's clock be from the database's."""
 WITHIN = 10.0
 """Seconds for the database to answer in."""
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing looked at, the key of what is told of it, and the command that mends it, if one does."""
-
-    name: str
-    state: State
-    key: str
-    params: dict[str, Any] = field(default_factory=dict)
-    mend: str = ""
 
 
 async def examine(settings: Settings, now: datetime) -> AsyncIterator[Finding]:
@@ -51,17 +41,24 @@ async def examine(settings: Settings, now: datetime) -> AsyncIterator[Finding]:
     if database.state != "bad":
         looks = (_schema, _integrity, _clock, _registry)
         for look in looks:
-            yield await look(settings, now)
+            found = await look(settings, now)
+            yield found
+            if found.name == "schema" and found.state == "ok":
+                yield await surroundings.held(settings)
+    for finding in await surroundings.redis(settings):
+        yield finding
+    yield await asyncio.to_thread(surroundings.copies, settings)
+    yield await asyncio.to_thread(surroundings.fonts)
     # Without the zone's data the settings would not have been read.
     yield Finding("zone", "ok", "program.doctor.zone.ok", {"zone": settings.zone.key})
-    yield _holidays(settings, now)
+    yield await _holidays(settings, now)
     yield _address(settings)
     if settings.telegram_token.get_secret_value():
         for finding in await _telegram(settings):
             yield finding
     if settings.wechat_app_id:
         for told in await wechat.findings(settings):
-            yield Finding(told.name, told.state, told.key, told.params, told.mend)
+            yield told
 
 
 def _folder(home: Path) -> Finding:
@@ -160,9 +157,14 @@ async def _registry(settings: Settings, now: datetime) -> Finding:
     return Finding("registry", "ok", "program.doctor.registry.ok", params)
 
 
-def _holidays(settings: Settings, now: datetime) -> Finding:
+async def _holidays(settings: Settings, now: datetime) -> Finding:
     """Without the year's official notice, working days are only provisional (part 3, 1)."""
-    calendar = Calendar(settings.zone)
+    try:
+        calendar: Calendar = await _ask_async(
+            settings.database, lambda connection: Registry(connection).calendar(settings.zone)
+        )
+    except (DatabaseAway, SQLAlchemyError):
+        calendar = Calendar(settings.zone)
     year = calendar.day_of(now).year
     missing = [y for y in (year, year + 1) if calendar.is_tentative(datetime(y, 6, 1, tzinfo=UTC).date())]
     if not missing:
@@ -170,7 +172,7 @@ def _holidays(settings: Settings, now: datetime) -> Finding:
     state: State = "bad" if year in missing else "warn"
     return Finding(
         "holidays", state, "program.doctor.holidays.missing", {"year": missing[0]},
-        mend="pip install -U chinesecalendar",
+        mend="workroom holidays FILE",
     )  # fmt: skip
 
 
@@ -201,9 +203,11 @@ async def _telegram(settings: Settings) -> list[Finding]:
 def _webhook(settings: Settings, known: Account) -> Finding:
     wanted = f"{settings.public_url}/telegram/webhook" if settings.telegram_mode == "webhook" else ""
     if wanted and known.webhook != wanted:
-        return Finding("webhook", "bad", "program.doctor.webhook.unset", mend="workroom serve")
+        addresses = {"theirs": known.webhook, "ours": wanted}
+        return Finding("webhook", "bad", "program.doctor.webhook.unset", addresses, mend="workroom serve")
     if known.webhook != wanted:
-        return Finding("webhook", "warn", "program.doctor.webhook.stray", mend="workroom serve")
+        stray = {"theirs": known.webhook}
+        return Finding("webhook", "warn", "program.doctor.webhook.stray", stray, mend="workroom serve")
     if known.trouble:
         return Finding("webhook", "warn", "program.doctor.webhook.failing")
     return Finding("webhook", "ok", "program.doctor.webhook.ok")

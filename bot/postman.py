@@ -13,7 +13,11 @@ from bot import sends
 from bot.bundles import Bundle, bundles, sort
 from bot.delivery import Delivery, Held, Lost
 from bot.paced import Paced
+from domain.calendar import Calendar
+from domain.casework import Now
 from domain.people import Seat
+from handlers import reminders
+from handlers.digests import gathers
 from handlers.house import House
 from handlers.visit import now_of
 from storage.database import DatabaseAway
@@ -95,11 +99,11 @@ class Postman:
         async with self._house.database.writing() as connection:
             uow = UnitOfWork(connection)
             now = await now_of(uow, self._house)
-            letters = await uow.outbox.claim(now.moment, most)
+            letters = await self._claimed(uow, now, most)
             held, due = sort(letters, now.calendar, now.moment)
             await uow.outbox.hold([letter.id for letter in held], now.calendar.end_of_quiet(now.moment))
             reached = await reaching(connection, {letter.seat for letter in due})
-            due, many = self._not_too_many(due, reached)
+            due, many = self._not_too_many(due, reached, now.calendar)
             await uow.outbox.hold([letter.id for letter in many], now.moment + FULL)
         self._more = len(letters) >= most
         sends.TAKEN_OVER.inc(sum(letter.taken_over for letter in letters))
@@ -108,14 +112,31 @@ class Postman:
             self._start(bundle, partial(Held, bundle, now.calendar, reached.get(bundle.first.seat)))
         return len(due)
 
+    async def _claimed(self, uow: UnitOfWork, now: Now, most: int) -> list[Letter]:
+        """What is due; of whoever gets a digest, everything, and nothing that was settled meanwhile."""
+        letters = await uow.outbox.claim(now.moment, most)
+        seats = {letter.seat for letter in letters if gathers(letter, now.calendar)}
+        if not seats:
+            return letters
+        letters += await uow.outbox.claim_of(seats, now.moment)
+        letters.sort(key=lambda letter: (not letter.urgent, letter.id))
+        settled = await reminders.settled(uow, now, letters)
+        for letter in letters:
+            if letter.id in settled:
+                await uow.outbox.give_up(letter.id, "dropped", "settled before it was said")
+        return [letter for letter in letters if letter.id not in settled]
+
     def _not_too_many(
-        self, due: Sequence[Letter], reached: Mapping[Seat, Reach]
+        self, due: Sequence[Letter], reached: Mapping[Seat, Reach], calendar: Calendar
     ) -> tuple[list[Letter], list[Letter]]:
         """What to take, and what would only fill the hands, since its seat gets one letter a second."""
         counted = Counter(bundle.first.seat for bundle in self._in_hand.values())
         taken: list[Letter] = []
         left: list[Letter] = []
         for letter in due:
+            if gathers(letter, calendar):  # all of a digest is one message
+                taken.append(letter)
+                continue
             counted[letter.seat] += 1
             paced = self._is_paced(reached.get(letter.seat))
             (left if paced and counted[letter.seat] > FOR_ONE else taken).append(letter)

@@ -2,7 +2,7 @@
 
 from bot.commands.registry import read_registry
 from bot.registry_words import Telling
-from bot.sample import DISTRICT
+from bot.sample import DISTRICT, duty
 from bot.sample.living import Life, Progress
 from bot.settings import Settings
 from bot.wiring import assemble
@@ -39,6 +39,7 @@ async def prepare(settings: Settings, *, wanted: bool, progress: Progress = no_p
             book, _ = read_registry(DISTRICT, Telling(Catalogue.load(), settings.locale))
             await import_registry(connection, book)
         await Life(parts.house).play(progress)
+        await duty.live(parts.house)
     finally:
         parts.house.shelf.close()
         await parts.close()

@@ -1,38 +1,46 @@
 """Runs the service: web server, channels, postman and planner, started and stopped together."""
 
 import asyncio
-import signal
-from collections.abc import AsyncIterator, Callable, Coroutine
+import sys
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from importlib import import_module
-from types import FrameType
-from typing import Any
 
-import uvicorn
 from starlette.applications import Starlette
-from starlette.routing import BaseRoute
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
 
-from bot import health, log, measure, sampling
+from bot import health, log, sampling, server
 from bot.channels.silent import Silent
 from bot.channels.web.channel import WebChannel
 from bot.channels.web.parts import WebParts
 from bot.channels.web.routes import routes as web_routes
-from bot.front import Direct, Front, OneWrite
+from bot.channels.web.screen import routes as screen_routes
+from bot.channels.web.workroom import WorkroomPage
+from bot.feeds import Feeds
+from bot.front import Direct
+from bot.measured import MeasuredDesk
 from bot.planner import Planner
 from bot.rubbish import settle
+from bot.service import STOP_WITHIN, Duties, Job, Service
 from bot.settings import Settings
+from bot.turns import Turns
 from bot.wiring import Parts, assemble
 from handlers import seeing
 from handlers.ports import Channel
-from storage.migrations import migrate
+from storage.database import DatabaseAway
+from storage.migrations import file_of
 from storage.unit import UnitOfWork
 
-STOP_WITHIN = 10
-"""Seconds that what is in hand has to finish."""
+EVERYTHING = Duties()
+PATIENCE = 5.0
+"""Seconds before the port is opened though the database isn't there yet: then 503 says to come back."""
 
-Job = Callable[[asyncio.Event], Coroutine[Any, Any, None]]
+SOON = "2"
+"""Seconds after which whoever was told 503 may come again."""
 
 
 @dataclass
@@ -46,41 +54,63 @@ class Open:
 
 
 @asynccontextmanager
-async def opened(settings: Settings) -> AsyncIterator[Open]:
-    """Everything open, until the block ends."""
+async def opened(settings: Settings, duties: Duties = EVERYTHING) -> AsyncIterator[Open]:
+    """What these duties need is open, until the block ends; the postman and planner are not yet run."""
     channels: dict[str, Channel] = {}
     async with AsyncExitStack() as stack:
         parts = assemble(settings, channels)
         stack.push_async_callback(parts.close)
         opening = Open(parts)
-        desk = measure.MeasuredDesk(parts.desk)
+        if not (duties.serves or duties.posts):  # the planner talks to nobody
+            yield opening
+            return
+        desk = MeasuredDesk(parts.desk)
+        # Imported where they are used: 30 MiB that an installation without Telegram does not need.
         if settings.telegram_token.get_secret_value():
-            # Imported where it is used: 30 MiB that an installation without Telegram does not need.
-            opening_it = import_module("bot.channels.telegram.channel")
-            telegram = await opening_it.open_telegram(settings, parts.house, desk, parts.redis)
-            stack.push_async_callback(telegram.close)
-            channels["telegram"] = telegram.channel
-            opening.probes["telegram"] = telegram.ready
-            opening.routes += telegram.routes()
-            opening.jobs.append(telegram.run)
+            channels["telegram"] = await _open_telegram(opening, desk, duties, stack)
         if settings.wechat_app_id:
-            opening_it = import_module("bot.channels.wechat.channel")
-            wechat = await opening_it.open_wechat(settings, parts.house, desk, parts.redis)
-            stack.push_async_callback(wechat.close)
-            channels["wechat"] = wechat.channel
-            opening.probes["wechat"] = wechat.ready
-            opening.routes += wechat.routes()
+            channels["wechat"] = await _open_wechat(opening, desk, duties, stack)
         await _open_web(opening, channels, desk)
         yield opening
 
 
-async def _open_web(opening: Open, channels: dict[str, Channel], desk: measure.MeasuredDesk) -> None:
+async def _open_telegram(opening: Open, desk: MeasuredDesk, duties: Duties, stack: AsyncExitStack) -> Channel:
+    opening_it, parts = import_module("bot.channels.telegram.channel"), opening.parts
+    if duties.serves:
+        telegram = await opening_it.open_telegram(parts.settings, parts.house, desk, parts.redis)
+        telegram.in_turn = Turns(parts.house.database, "telegram")
+        opening.probes["telegram"] = telegram.ready
+        opening.routes += telegram.routes()
+        opening.jobs.append(telegram.run)
+    else:
+        telegram = await opening_it.only_sending(parts.settings, parts.house, desk, parts.redis)
+        opening.jobs.append(telegram.look_around)
+    stack.push_async_callback(telegram.close)
+    channel: Channel = telegram.channel
+    return channel
+
+
+async def _open_wechat(opening: Open, desk: MeasuredDesk, duties: Duties, stack: AsyncExitStack) -> Channel:
+    opening_it, parts = import_module("bot.channels.wechat.channel"), opening.parts
+    wechat = await opening_it.open_wechat(parts.settings, parts.house, desk, parts.redis)
+    stack.push_async_callback(wechat.close)
+    if duties.serves:
+        opening.probes["wechat"] = wechat.ready
+        opening.routes += wechat.routes()
+    channel: Channel = wechat.channel
+    return channel
+
+
+async def _open_web(opening: Open, channels: dict[str, Channel], desk: MeasuredDesk) -> None:
     settings, house = opening.parts.settings, opening.parts.house
     channels["web"] = web = WebChannel(house.database, house.clock)
     async with house.database.reading() as connection:
         sample = await UnitOfWork(connection).registry.is_sample()
     if sample:
         channels["sample"] = Silent()
+    opening.probes["web"] = _open
+    opening.routes += [*Feeds(house, settings.locale).routes(), WorkroomPage(house, settings.locale).route()]
+    opening.routes += screen_routes(house)
     opening.routes += web_routes(
         WebParts(
             desk=desk,
@@ -100,97 +130,158 @@ async def _open_web(opening: Open, channels: dict[str, Channel], desk: measure.M
     )
 
 
+async def _open() -> bool:
+    return True
+
+
+@asynccontextmanager
+async def _working(settings: Settings, duties: Duties) -> AsyncIterator[Open]:
+    """The parts open, with all the jobs of these duties."""
+    async with opened(settings, duties) as here:
+        if duties.posts:
+            here.jobs.append(here.parts.postman.run)
+        if duties.plans:
+            here.jobs.append(Planner(here.parts.house).run)
+        yield here
+
+
 def application(
-    settings: Settings, *, alone: bool = True, sample: bool = False, ready: Callable[[], None] = lambda: None
+    settings: Settings,
+    *,
+    duties: Duties = EVERYTHING,
+    sample: bool = False,
+    ready: Callable[[], None] = lambda: None,
 ) -> Starlette:
-    """The ASGI application; `alone`: the postman and the planner run in this process too."""
-    app = Starlette()
-    listeners: list[Callable[[], None]] = []
-    app.state.leaving = lambda: [close() for close in listeners]
+    """The ASGI application: health at once, everything else as soon as its parts are open.
+
+    `app.state.leaving()` begins the stop, `app.state.trouble` is what ended it, `app.state.ended` is
+    called then.
+    """
+    app = Starlette(exception_handlers={DatabaseAway: _away})
+    app.state.trouble, app.state.ended, app.state.leaving = None, lambda: None, lambda: None
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
-        settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
-        await migrate(settings.database)
-        await sampling.prepare(settings, wanted=sample, progress=log.progress)
-        async with opened(settings) as here:
-            house, jobs = here.parts.house, here.jobs
-            direct = [route for route in here.routes if isinstance(route, Direct)]
-            app.router.routes[:] = [*direct, *health.routes(house, here.probes), *here.routes]
-            web = house.channels["web"]
-            if isinstance(web, WebChannel):
-                listeners.append(web.bell.close)
-            if alone:
-                jobs += [here.parts.postman.run, Planner(house).run]
-            async with running(jobs):
-                ready()
-                yield
+        watch = health.Health(settings, _channels(settings, duties))
+        app.router.routes[:] = [*watch.routes(), Route("/{path:path}", _not_yet, methods=_METHODS)]
+
+        def when_open(here: Open) -> None:
+            served = here.routes if duties.serves else []
+            direct = [route for route in served if isinstance(route, Direct)]
+            app.router.routes[:] = [*direct, *watch.routes(), *served]
+            ready()
+
+        service = Service(settings, watch, partial(_working, settings, duties), when_open, sample)
+        async with _alive(app, service):
+            yield
 
     app.router.lifespan_context = lifespan
     return app
 
 
 @asynccontextmanager
-async def running(jobs: list[Job]) -> AsyncIterator[None]:
-    """Run the jobs until the block ends, then let them finish what they have in hand."""
-    stop = asyncio.Event()
-    tasks = [asyncio.create_task(job(stop)) for job in jobs]
+async def _alive(app: Starlette, service: Service) -> AsyncIterator[None]:
+    """The service lives beside the requests; the stop may begin in a signal's handler."""
+    loop, leave = asyncio.get_running_loop(), partial(_leave, service)
+    app.state.leaving = lambda: loop.call_soon_threadsafe(leave)
+    living = asyncio.create_task(service.live())
+    living.add_done_callback(partial(_ended, app))
     try:
+        await _begun(service, living)
         yield
     finally:
-        stop.set()
-        if tasks:
-            _, late = await asyncio.wait(tasks, timeout=STOP_WITHIN)
-            for task in late:
-                task.cancel()
+        leave()
+        await _gone(living)
+        await service.health.close()
 
 
-class Server(uvicorn.Server):
-    """Lets go of the pages that listen when a signal comes: they would hold the stop up."""
-
-    leaving: Callable[[], None]
-
-    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        """Ctrl-C or SIGTERM."""
-        self.leaving()
-        super().handle_exit(sig, frame)
+_METHODS = ["GET", "POST", "PUT", "DELETE", "PATCH", "OPTIONS"]
 
 
-def run(settings: Settings, *, alone: bool = True, sample: bool = False) -> int:
-    """Serve until stopped by a signal."""
-    log.set_up(as_json=not settings.only_here)
+async def _not_yet(request: Request) -> Response:
+    """The platforms keep what they bring and come again."""
+    return Response(status_code=503, headers={"Retry-After": SOON})
+
+
+async def _away(request: Request, away: Exception) -> Response:
+    """The database or Redis: nothing has happened."""
+    return await _not_yet(request)
+
+
+def _channels(settings: Settings, duties: Duties) -> tuple[str, ...]:
+    """The channels that will say whether they are ready."""
+    if not (duties.serves or duties.posts):
+        return ()
+    telegram = duties.serves and settings.telegram_token.get_secret_value()
+    return ("web", "telegram") if telegram else ("web",)
+
+
+def _leave(service: Service) -> None:
+    """Begin the stop; let go of the pages that listen: they would hold it up."""
+    service.leave()
+    for channel in service.channels.values():
+        if isinstance(channel, WebChannel):
+            channel.bell.close()
+
+
+async def _begun(service: Service, living: "asyncio.Task[None]") -> None:
+    """Wait until it is open: as long as the sample takes to make, for a server not for ever."""
+    opening = asyncio.create_task(service.open.wait())
+    patience = None if file_of(service.settings.database) else PATIENCE
+    await asyncio.wait({opening, living}, timeout=patience, return_when=asyncio.FIRST_COMPLETED)
+    opening.cancel()
+    if not service.open.is_set() and not living.done():
+        log.tell("not open yet", answers=503)
+
+
+def _ended(app: Starlette, living: "asyncio.Task[None]") -> None:
+    if not living.cancelled():
+        app.state.trouble = living.exception()
+    app.state.ended()
+
+
+async def _gone(living: "asyncio.Task[None]") -> None:
+    await asyncio.wait({living}, timeout=STOP_WITHIN + 0.5)
+    living.cancel()
+    await asyncio.gather(living, return_exceptions=True)
+
+
+def run(
+    settings: Settings, *, duties: Duties = EVERYTHING, sample: bool = False, reuse_port: bool = False
+) -> int:
+    """Serve until stopped by a signal. Raises BadSettings when a port can't be had."""
+    log.set_up(as_json=not sys.stderr.isatty())
 
     def ready() -> None:
         settle()
         log.ready(settings)
 
-    app = application(settings, alone=alone, sample=sample, ready=ready)
-    server = Server(
-        uvicorn.Config(
-            Front(app),
-            http=OneWrite,
-            host=settings.host,
-            port=settings.port,
-            log_config=None,
-            access_log=False,
-            server_header=False,
-            timeout_graceful_shutdown=STOP_WITHIN,
-            proxy_headers=False,
-            h11_max_incomplete_event_size=64 * 1024,
-        )
-    )
-    server.leaving = app.state.leaving
-    server.run()
-    return 0 if server.started else 1
+    app = application(settings, duties=duties, sample=sample, ready=ready)
+    ports = [settings.port] if duties.serves else []
+    ports += [settings.metrics_port] if settings.metrics_port else []
+    listening = [server.listen(settings.host, port, share=reuse_port) for port in ports]
+    server.serve(app, listening)
+    return server.told(settings, app.state.trouble)
 
 
-async def work(settings: Settings, what: str) -> int:
-    """Run only the postman or only the planner, until stopped by a signal."""
-    log.set_up(as_json=True)
-    stop = asyncio.Event()
-    for name in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(name, stop.set)
-    async with opened(settings) as here:
-        job = here.parts.postman.run if what == "postman" else Planner(here.parts.house).run
-        await job(stop)
-    return 0
+async def _work(settings: Settings, duties: Duties) -> None:
+    watch = health.Health(settings)
+    service = Service(settings, watch, partial(_working, settings, duties), lambda here: log.tell("working"))
+    server.on_signal(service.leave)
+    try:
+        await service.live()
+    finally:
+        await watch.close()
+
+
+def work(settings: Settings, duties: Duties) -> int:
+    """Run only the postman or the planner until a signal comes; watched over a port if there is one."""
+    if settings.metrics_port:
+        return run(settings, duties=duties)
+    log.set_up(as_json=not sys.stderr.isatty())
+    trouble: BaseException | None = None
+    try:
+        asyncio.run(_work(settings, duties))
+    except Exception as raised:  # noqa: BLE001  # told in one line, or logged as the bug that it is
+        trouble = raised
+    return server.told(settings, trouble)

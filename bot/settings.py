@@ -57,6 +57,8 @@ class Settings(BaseSettings):
     wechat_api_url: str = "https://api.weixin.qq.com"
     font: Path | None = None
     port: Annotated[int, Field(ge=0, le=65535, validation_alias="PORT")] = 8080
+    pg_programs: str = ""
+    metrics_port: Annotated[int, Field(ge=0, le=65535)] = 0
 
     @field_validator("locale")
     @classmethod

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from bot import log
 from bot.postman import Postman
@@ -77,6 +78,12 @@ def workplace(settings: Settings, database: Database, redis: Redis | None) -> Wo
     return Shared(database, Scripts(redis), timedelta(days=settings.session_days))
 
 
+def local(settings: Settings) -> dict[str, Any]:
+    """Where the service stands: its time zone, its language, the address it is reached at."""
+    address = settings.public_url or f"http://127.0.0.1:{settings.port}"
+    return {"zone": settings.zone, "language": settings.locale, "address": address}
+
+
 def assemble(
     settings: Settings,
     channels: dict[str, Channel],
@@ -101,10 +108,10 @@ def assemble(
         choose=choose,
         secret=secret or secret_of(settings),
         lexicon=lexicon(),
-        zone=settings.zone,
-        language=settings.locale,
         posted=bell.set,
         report=report,
+        site=settings.public_url or f"http://127.0.0.1:{settings.port}",
         plain=plainer(words),
+        **local(settings),
     )
     return Parts(settings, house, Desk(house), Postman(house, bell), redis)

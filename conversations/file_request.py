@@ -65,6 +65,7 @@ def _effect(data: Data, ctx: Context) -> OpenCase:
         files=tuple(data.get("files", ())),
         name=data.get("name", ""),
         workroom=data.get("workroom"),
+        activity=data.get("activity"),
     )
 
 

@@ -7,6 +7,9 @@ from datetime import datetime, timedelta
 MESSAGE_WINDOW, MESSAGE_COUNT = timedelta(hours=48), 5
 """After each message of theirs."""
 
+LATELY = timedelta(minutes=10)
+"""A full window that was opened so lately isn't written down anew: a conversation is many messages."""
+
 TAP_WINDOW, TAP_COUNT = timedelta(minutes=1), 3
 """After a tap, a click on the menu, a scan, a follow."""
 
@@ -30,6 +33,12 @@ class Allowance:
         if OPENINGS[how] == "tap":
             return replace(self, tap_until=now + TAP_WINDOW, taps_left=TAP_COUNT)
         return replace(self, message_until=now + MESSAGE_WINDOW, messages_left=MESSAGE_COUNT)
+
+    def is_open(self, how: str, now: datetime) -> bool:
+        """Whether what they did opens nothing that isn't open: the window is full, and hardly shorter."""
+        if OPENINGS[how] != "message" or self.message_until is None:
+            return False
+        return self.messages_left == MESSAGE_COUNT and self.message_until >= now + MESSAGE_WINDOW - LATELY
 
     def left(self, now: datetime) -> int:
         """How many messages may go to them now."""

@@ -1,24 +1,12 @@
 """Working days by the official calendar with its make-up weekends, and terms counted in them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
-from functools import lru_cache
 
-import chinese_calendar
-
-from domain.terms import Terms
-
-FIXED_HOLIDAYS = {(1, 1), (5, 1), (10, 1), (10, 2), (10, 3)}
-"""Holidays of every year, used where no official notice is known (part 3, 1)."""
-
-
-@lru_cache(maxsize=4096)
-def _official(day: date) -> bool | None:
-    """Whether the official notice makes it a workday; None where there is no notice for that year."""
-    try:
-        return bool(chinese_calendar.is_workday(day))
-    except NotImplementedError:
-        return None
+from domain import holidays
+from domain.holidays import Holidays
+from domain.terms import Terms, read
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,17 +15,21 @@ class Calendar:
 
     zone: tzinfo
     terms: Terms = field(default_factory=Terms)
+    holidays: Holidays = field(default_factory=Holidays)
 
     def is_workday(self, day: date) -> bool:
         """By the notice; without one: no weekend and no fixed holiday."""
-        official = _official(day)
-        if official is None:
-            return day.weekday() < 5 and (day.month, day.day) not in FIXED_HOLIDAYS
-        return official
+        return self.holidays.is_workday(day)
 
     def is_tentative(self, day: date) -> bool:
         """Whether the year's notice is missing, so that the day is 暂定 (part 3, 1)."""
-        return _official(day) is None
+        return not self.holidays.knows(day.year)
+
+    def on_or_after(self, day: date) -> date:
+        """The day itself if it is a workday, or else the next one (rule 31)."""
+        while not self.is_workday(day):
+            day += timedelta(days=1)
+        return day
 
     def day_of(self, moment: datetime) -> date:
         """The local date of a moment."""
@@ -49,6 +41,18 @@ class Calendar:
             day += timedelta(days=1)
             workdays -= self.is_workday(day)
         return day
+
+    def before(self, day: date, workdays: int) -> date:
+        """The workday that is so many working days before `day`."""
+        while workdays > 0:
+            day -= timedelta(days=1)
+            workdays -= self.is_workday(day)
+        return day
+
+    def workdays_until(self, start: date, end: date) -> int:
+        """How many working days lie after `start` and not after `end`."""
+        days = (start + timedelta(days=n) for n in range(1, (end - start).days + 1))
+        return sum(map(self.is_workday, days))
 
     def is_quiet(self, moment: datetime) -> bool:
         """Whether nothing that can wait may be pushed now (part 3, 13)."""
@@ -65,3 +69,8 @@ class Calendar:
     def start_of(self, day: date) -> datetime:
         """The first moment of a local day, in UTC."""
         return datetime.combine(day, time(0), self.zone).astimezone(UTC)
+
+
+def calendar_of(zone: tzinfo, settings: Mapping[str, str]) -> Calendar:
+    """The district's calendar by all that is set: its terms, and the days of the notices it has loaded."""
+    return Calendar(zone, read(settings), holidays.from_setting(settings.get(holidays.SETTING, "")))

@@ -12,6 +12,8 @@ ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 CASE_LENGTH = 6
 INVITE_LENGTH = 12
 MOVE_LENGTH = 8
+CLAIM_LENGTH = 10
+ROOM_LENGTH = 5
 _CASE = re.compile(rf"(?<![0-9A-Za-z])([{ALPHABET}]{{4}})[- —–]?([{ALPHABET}]{{2}})(?![0-9A-Za-z])")
 
 
@@ -33,6 +35,26 @@ def case_number_in(text: str) -> str | None:
 def digest(secret: bytes, code: str) -> str:
     """What is stored of a one-time code: it can be checked, not read."""
     return hmac.new(secret, tidy(code).encode(), hashlib.sha256).hexdigest()
+
+
+def day_code(secret: bytes, workroom: int, day: str) -> str:
+    """A workroom's code of the day: whoever reads it off the wall was there; tomorrow it is another."""
+    return _derived(secret, f"room of the day/{workroom}/{day}", ROOM_LENGTH)
+
+
+def claim_code(secret: bytes, key: str) -> str:
+    """The code that gives away what a conversation of this key has opened; made again it is the same."""
+    return _derived(secret, f"claim/{key}", CLAIM_LENGTH)
+
+
+def _derived(secret: bytes, what: str, length: int) -> str:
+    made = hmac.new(secret, what.encode(), hashlib.sha256).digest()
+    return "".join(ALPHABET[byte % len(ALPHABET)] for byte in made[:length])
+
+
+def screen_token(secret: bytes, workroom: int) -> str:
+    """What makes the address of a workroom's screen unguessable."""
+    return hmac.new(secret, f"room screen/{workroom}".encode(), hashlib.sha256).hexdigest()[:32]
 
 
 def tidy(code: str) -> str:

@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from datetime import date
+from typing import Any, Literal
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,8 @@ class OpenCase:
     files: tuple[int, ...] = ()
     name: str = ""
     workroom: int | None = None
+    activity: int | None = None
+    """The visit from which it was opened."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,4 +71,96 @@ class DraftRequest:
     unfinished: bool = False
 
 
-Effect = OpenCase | Act | LinkHome | SetName | Show | DraftRequest
+@dataclass(frozen=True, slots=True)
+class LoadHolidays:
+    """The office has sent a notice of working days: `file` is its number on the shelf."""
+
+    file: int
+
+
+@dataclass(frozen=True, slots=True)
+class DecideDay:
+    """One day (ISO) of a workroom: `closed`, `extra`, other `hours`, or `restore` what the rule says."""
+
+    workroom: int
+    day: str
+    kind: Literal["closed", "extra", "hours", "restore"]
+    hours: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SetOpenDays:
+    """A workroom's rule in place of the one it has; it was tried before."""
+
+    workroom: int
+    rule: str
+    hours: str
+    on_holiday: str
+
+
+@dataclass(frozen=True, slots=True)
+class DutyAct:
+    """A step on a place in the roster (`offer`, `absent`, `fill`, `check_in`, `correct`), with its words."""
+
+    slot: int
+    action: str
+    key: str
+    words: str = ""
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class WalkIn:
+    """People who came into a workroom; with words, a case is opened for them and can be claimed by code."""
+
+    key: str
+    workroom: int
+    kind: str
+    persons: int
+    words: str = ""
+    files: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class LogActivity:
+    """A representative logs a visit or another activity; `key` makes it one, however often it is sent.
+
+    `whom` is private. `corrects` is the returned log that this one puts right.
+    """
+
+    key: str
+    kind: str
+    count: int
+    day: date
+    place: str = ""
+    words: str = ""
+    whom: str = ""
+    files: tuple[int, ...] = ()
+    corrects: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnActivity:
+    """The liaison gives a log back, with the reason."""
+
+    activity: int
+    key: str
+    words: str
+
+
+Effect = (
+    OpenCase
+    | Act
+    | LinkHome
+    | SetName
+    | Show
+    | DraftRequest
+    | DutyAct
+    | WalkIn
+    | LogActivity
+    | ReturnActivity
+    | LoadHolidays
+    | DecideDay
+    | SetOpenDays
+)

@@ -21,7 +21,7 @@ def bound(book: Book, spoilt: Spoilt) -> tuple[Book, list[Problem]]:
             if column.kind == "reference":
                 problems += _resolve(book, records, sheet.name, column.name, column.target)
     linked, known = Book(records, book.rows, book.ignored), _known(book, spoilt)
-    rules = [_hierarchy, _positions, _placed, _one_liaison]
+    rules = [_hierarchy, _positions, _placed, _one_liaison, _open_days]
     if not spoilt.get("liaisons"):  # a liaison whose workroom can't be read may be the one that is missing
         rules.append(_some_liaison)
     for rule in rules:
@@ -127,6 +127,18 @@ def _some_liaison(book: Book) -> Iterator[Problem]:
     for code in book.of("workrooms"):
         if "liaisons" in book.records and code not in named:
             yield _problem(book, "workrooms", code, "code", "no_liaison")
+
+
+def _open_days(book: Book) -> Iterator[Problem]:
+    """A rule belongs to a workroom of the file, and doesn't end before it begins."""
+    for code, rule in book.of("open_days").items():
+        if "workrooms" in book.records and code not in book.of("workrooms"):
+            yield _problem(
+                book, "open_days", code, "workroom", "unknown_reference", text=code, target="workrooms"
+            )
+        first, last = str(rule.get("valid_from") or ""), str(rule.get("valid_until") or "")
+        if first and last and last < first:
+            yield _problem(book, "open_days", code, "valid_until", "ends_before", text=last)
 
 
 def waiting(book: Book) -> tuple[str, ...]:

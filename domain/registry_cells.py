@@ -6,6 +6,10 @@ from collections.abc import Callable, Mapping
 from datetime import date, time
 from decimal import Decimal
 
+from domain.day_words import tidy_day
+from domain.errors import DomainError
+from domain.hours import parse_hours, write_hours
+from domain.recurrence import parse_rule
 from domain.registry_book import Cell, Formula, Merged, Value, clean, fold, narrow, without_gaps
 from domain.registry_sheets import Column
 
@@ -50,6 +54,8 @@ def _digits(number: float) -> str:
 
 def read(cell: Cell, column: Column, words: Mapping[str, str]) -> Value:
     """What the cell says, by the column's kind; `words` are its choices. Raises BadCell."""
+    if column.kind == "day" and isinstance(cell, date):
+        return cell.strftime("%Y-%m-%d")
     text = clean(plain(cell))
     if not text:
         if column.filled:
@@ -114,6 +120,27 @@ def _reference(text: str, column: Column, words: Mapping[str, str]) -> str:
     return re.sub(r"(?<=^\d)\.0$|(?<=\d\d)\.0$", "", narrow(text))
 
 
+def _rule(text: str, column: Column, words: Mapping[str, str]) -> str:
+    try:
+        return parse_rule(text).text
+    except DomainError as bad:
+        raise BadCell("never" if bad.key.endswith(".never") else "bad_rule", text=_short(text)) from bad
+
+
+def _hours(text: str, column: Column, words: Mapping[str, str]) -> str:
+    try:
+        return write_hours(parse_hours(text))
+    except DomainError as bad:
+        raise BadCell("bad_hours", text=_short(text)) from bad
+
+
+def _day(text: str, column: Column, words: Mapping[str, str]) -> str:
+    day = tidy_day(narrow(text))
+    if day is None or len(day) < len("2026-12-06"):
+        raise BadCell("bad_day", text=_short(text))
+    return day
+
+
 def _short(text: str) -> str:
     """What is repeated in a mistake's words stays short."""
     return text if len(text) <= 20 else text[:19] + "…"
@@ -130,4 +157,7 @@ _READERS: Mapping[str, Callable[[str, Column, Mapping[str, str]], Value]] = {
     "keywords": _keywords,
     "reference": _reference,
     "value": _text,
+    "rule": _rule,
+    "hours": _hours,
+    "day": _day,
 }

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Iterable, Mapping
 
+from domain.open_days import usual
+from domain.recurrence import parse_rule
 from domain.registry_binding import bound
 from domain.registry_book import (
     Book,
@@ -136,6 +138,8 @@ class _Reading:
             return
         if sheet.name == "settings" and sound:
             self.setting(number, record)
+        if sheet.name == "open_days" and sound:
+            record["on_holiday"] = record.get("on_holiday") or usual(parse_rule(str(record["rule"])))
         if sheet.name == "categories":  # residents see them in the file's order
             record["place"] = len(self.records[sheet.name])
         if not sound:

@@ -5,7 +5,19 @@ from dataclasses import dataclass
 from typing import Literal
 
 ColumnKind = Literal[
-    "code", "text", "name", "phone", "choice", "degrees", "reference", "yes", "keywords", "value"
+    "code",
+    "text",
+    "name",
+    "phone",
+    "choice",
+    "degrees",
+    "reference",
+    "yes",
+    "keywords",
+    "value",
+    "rule",
+    "hours",
+    "day",
 ]
 
 PLAIN_CODE = r"[A-Za-z0-9_-]+"
@@ -20,6 +32,7 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
     "status": ("active", "leave", "suspended", "left", "military"),
     "service": ("active", "left"),
     "yes": ("yes", "no"),
+    "on_holiday": ("next-workday", "cancel", "keep"),
 }
 
 
@@ -44,12 +57,16 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A sheet; `key` is the column by which a row is known again."""
+    """A sheet; `key` is the column by which a row is known again.
+
+    `apart`: no table of its own name holds it; its area writes it.
+    """
 
     name: str
     columns: tuple[Column, ...]
     needed: bool = True
     key: str = "code"
+    apart: bool = False
 
     def column(self, name: str) -> Column:
         """The column of that name. Raises KeyError."""
@@ -172,6 +189,20 @@ SHEETS: tuple[Sheet, ...] = (
         ),
         needed=False,
         key="name",
+    ),
+    Sheet(
+        "open_days",
+        (
+            Column("workroom", "code", 40, needed=True, filled=True, pattern=PLAIN_CODE),
+            Column("rule", "rule", 300, needed=True, filled=True),
+            Column("hours", "hours", 100, needed=True, filled=True),
+            Column("on_holiday", "choice", 20, choices="on_holiday"),
+            Column("valid_from", "day", 10),
+            Column("valid_until", "day", 10),
+        ),
+        needed=False,
+        key="workroom",
+        apart=True,
     ),
 )
 """In the order in which they are written: what is referred to comes first."""

@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from domain.cases import Kind
 from domain.registry import Category
+from domain.visits import NO_WORDS, VisitWords
 
 _LONGEST = 4000
 """Characters looked at; what matters is said before that."""
@@ -35,6 +36,7 @@ class Lexicon:
     never: tuple[str, ...]
     over: tuple[str, ...]
     doubt: tuple[str, ...]
+    visits: VisitWords = NO_WORDS
     grave: re.Pattern[str] = field(init=False, repr=False, compare=False)
     """Finds any sign of danger at all."""
 

@@ -24,6 +24,22 @@ class Terms:
     quiet_from: time = time(21)
     quiet_until: time = time(8)
     give_up_hours: int = 24
+    shift_people: int = 2
+    roster_day: int = 20
+    half_day_minutes: int = 180
+    duty_grace_minutes: int = 15
+    duty_answer_minutes: int = 30
+    duty_ask_at: time = time(18)
+    empty_warning_days: int = 3
+    offer_hours: int = 48
+    check_in_metres: int = 300
+    check_in_early_minutes: int = 60
+    remind_before_days: int = 1
+    remind_late_days: int = 1
+    remind_office_days: int = 3
+    remind_evening: time = time(18)
+    visit_nudge_calendar_days: int = 14
+    activity_month: int = 6
     theme: str = ""
     district: str = ""
     hotline: str = ""
@@ -48,12 +64,16 @@ def parse(name: str, value: str) -> int | str | time | bool:
         return time.fromisoformat(value.strip().rjust(5, "0"))
     if kinds[name] is bool:
         return {"true": True, "false": False}[value.strip().lower()]
-    return _count(value) if kinds[name] is int else value.strip()
+    return _count(name, value) if kinds[name] is int else value.strip()
 
 
-def _count(value: str) -> int:
+_MOST = {"metres": 20_000, "minutes": 1_440, "people": 20, "day": 28, "month": 12}
+"""The largest value by the last part of a setting's name; 366 for the others."""
+
+
+def _count(name: str, value: str) -> int:
     number = int(value)
-    if not 0 < number <= 366:
+    if not 0 < number <= _MOST.get(name.rpartition("_")[2], 366):
         raise ValueError(value)
     return number
 

@@ -6,7 +6,23 @@ from domain.effects import Show
 from domain.errors import DomainError, NotFound
 from domain.messages import Choice, Message
 from domain.people import Holding
-from handlers import actions, people, positions, screens
+from handlers import (
+    actions,
+    calendars,
+    duty,
+    duty_presence,
+    duty_screens,
+    holiday_desk,
+    open_day_acts,
+    open_days,
+    people,
+    positions,
+    reminder_settings,
+    screens,
+    visits,
+    visits_year,
+    walk_ins,
+)
 from handlers.visit import Visit
 
 Handler = Callable[[Visit], Awaitable[list[Message]]]
@@ -62,15 +78,28 @@ COMMANDS: dict[str, Handler] = {
     "command.file": file,
     "command.mine": mine,
     "command.todo": todo,
+    "command.my_duty": duty_screens.mine,
+    "command.check_in": duty_presence.check_in,
+    "command.check_out": duty_presence.check_out,
+    "command.roster": duty_screens.tables,
+    "command.walk_in": walk_ins.begin,
     "command.representatives": people.representatives,
     "command.home": home,
     "command.change_home": home,
+    "command.visit": visits.begin,
+    "command.visits": visits_year.year,
+    "command.reminders": reminder_settings.screen,
     "command.help": people.help_screen,
     "command.language": people.ask_language,
     "command.name": name,
     "command.move": people.offer_move,
     "command.privacy": people.privacy,
     "command.withdraw_consent": people.withdraw_consent,
+    "command.open_days": open_days.show,
+    "command.why_day": open_days.why,
+    "command.calendar": calendars.own,
+    "command.change_open_days": open_day_acts.begin,
+    "command.holidays": holiday_desk.begin,
     "command.cancel": cancel,
 }
 """By the key of their words; `/start` and its like are keywords of these."""
@@ -150,15 +179,21 @@ async def disagree(visit: Visit) -> list[Message]:
 PRESSES: dict[str, Callable[..., Awaitable[list[Message]]]] = {
     "go": go,
     "do": actions.do,
+    "duty": duty.press,
     "rate": actions.rate,
     "comment": actions.comment,
     "show": show,
     "mine": page_mine,
     "todo": page_todo,
     "draft": draft,
+    "visit": visits.press,
+    "remind": reminder_settings.press,
     "language": people.set_language,
     "disagree": disagree,
     "position": positions.decline,
+    "wish": open_days.wish,
+    "unwish": open_days.unwish,
+    "calendar": calendars.stop,
 }
 """Buttons outside conversations: `<name>:<argument>:…`."""
 
@@ -172,7 +207,16 @@ async def press(visit: Visit, data: str) -> list[Message]:
     return await handler(visit, *arguments)
 
 
-_ARGUMENTS = {"do": (2,), "rate": (2,), "show": (1, 2), "todo": (3,), "disagree": (0,)}
+_ARGUMENTS = {
+    "do": (2,),
+    "duty": (2,),
+    "rate": (2,),
+    "show": (1, 2),
+    "todo": (3,),
+    "disagree": (0,),
+    "visit": (2,),
+    "remind": (2,),
+}
 
 
 def _fits(name: str, count: int) -> bool:

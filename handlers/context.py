@@ -8,9 +8,12 @@ from conversations.flow import Option
 from domain import suggest
 from domain.errors import DomainError
 from domain.registry import Workroom
+from handlers.duty_context import DUTY_LOADERS
+from handlers.open_day_context import OPEN_DAY_LOADERS
 from handlers.resident_context import RESIDENT_LOADERS
 from handlers.staff_context import STAFF_LOADERS
 from handlers.visit import Visit
+from handlers.visits_context import VISIT_LOADERS
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,4 +66,7 @@ LOADERS: dict[str, Callable[..., Awaitable[Any]]] = {
     "suggest": suggester,
     **RESIDENT_LOADERS,
     **STAFF_LOADERS,
+    **DUTY_LOADERS,
+    **VISIT_LOADERS,
+    **OPEN_DAY_LOADERS,
 }

@@ -11,7 +11,7 @@ from domain.cases import STAFF_ORDER, Case, Part
 from domain.codes import case_number_in
 from domain.errors import NotFound
 from domain.messages import Choice, Message, Other, Position, Press, Start, Stored, Text
-from handlers import actions, belonging, buttons, commands, people, positions, screens, small_talk
+from handlers import actions, belonging, buttons, commands, people, positions, screens, small_talk, visits
 from handlers.brief import brief
 from handlers.effects import carry_out
 from handlers.rights import parts_of
@@ -210,6 +210,8 @@ async def _begin_with(visit: Visit, what: object) -> list[Message]:
         return said
     if isinstance(what, Text) and visit.person.is_staff:
         return await _staff_words(visit, what)
+    if isinstance(what, Stored) and await visits.said(visit, what.caption) is not None:
+        return await _advance(visit, Stored(what.media, what.kind))
     choices = await belonging.choices(visit) if isinstance(what, Text | Stored | Position) else None
     if choices is not None:  # ask which, never guess
         await visit.begin("belongs_to", choices)
@@ -224,6 +226,8 @@ async def _staff_words(visit: Visit, what: Text) -> list[Message]:
     wanted = visit.house.words.pick(visit.language, what.text, choices)
     if wanted is not None:
         return await _which(visit, wanted.data.removeprefix("do:"))
+    if (logged := await visits.said(visit, what.text)) is not None:
+        return logged
     return await visit.begin("staff_words", {"words": what.text})
 
 

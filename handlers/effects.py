@@ -3,9 +3,24 @@
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from domain.effects import Act, DraftRequest, Effect, LinkHome, OpenCase, SetName, Show
+from domain.effects import (
+    Act,
+    DecideDay,
+    DraftRequest,
+    DutyAct,
+    Effect,
+    LinkHome,
+    LoadHolidays,
+    LogActivity,
+    OpenCase,
+    ReturnActivity,
+    SetName,
+    SetOpenDays,
+    Show,
+    WalkIn,
+)
 from domain.messages import Message
-from handlers import actions, commands, people, requests
+from handlers import actions, commands, duty, holiday_desk, open_day_acts, people, requests, visits, walk_ins
 from handlers.visit import Visit
 
 EFFECTS: dict[type[Any], Callable[[Visit, Any], Awaitable[list[Message]]]] = {
@@ -15,6 +30,13 @@ EFFECTS: dict[type[Any], Callable[[Visit, Any], Awaitable[list[Message]]]] = {
     SetName: people.set_name,
     Show: commands.show_screen,
     DraftRequest: requests.draft,
+    DutyAct: duty.carry_out,
+    WalkIn: walk_ins.record,
+    LogActivity: visits.log,
+    ReturnActivity: visits.give_back,
+    LoadHolidays: holiday_desk.load,
+    DecideDay: open_day_acts.decide,
+    SetOpenDays: open_day_acts.save,
 }
 
 

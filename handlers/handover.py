@@ -13,9 +13,9 @@ from domain.effects import Act
 from domain.errors import DomainError
 from domain.people import Seat
 from domain.registry_changes import Handover
-from handlers import handover_letters
+from handlers import duty_due, handover_letters
 from handlers.casework import perform
-from handlers.people import REVIVED_DAYS
+from handlers.claims import REVIVED_DAYS
 from storage.leavings import Leavings
 from storage.seats import Place, Seats
 from storage.unit import UnitOfWork
@@ -65,6 +65,7 @@ async def leave(uow: UnitOfWork, now: Now, seat: Seat, successor: Seat | None = 
     done = Departure(seat, place.name)
     if seat.role == "representative":
         done = await _pass_cases(uow, now, place, successor, done)
+        await duty_due.release(uow, now)
     if place.serves:
         return done
     heir = successor or await _heir(uow, place)

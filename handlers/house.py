@@ -29,7 +29,9 @@ class House:
 
     `choose(n)` gives a random number below n. `posted` is called after a commit that put letters into
     the outbox. `report` takes an unforeseen error and gives the reference that people may quote.
+    `site` is where the web page stands, for links.
     `plain(language, text)` says in that language what could be plainer in a text (EXPERIENCE 19).
+    `address` is where the service is reached, without a slash at its end.
     """
 
     database: Database
@@ -45,4 +47,6 @@ class House:
     language: str
     posted: Callable[[], None]
     report: Callable[[BaseException], str]
+    site: str = ""
     plain: Callable[[str, str], Sequence[str]] | None = None
+    address: str = ""

@@ -8,7 +8,7 @@ from domain.cases import ACTIONS, Case, Event, Part
 from domain.casework import Now
 from domain.messages import Choice, Message, Rows
 from domain.people import Seat
-from handlers import buttons
+from handlers import buttons, duty_routing
 from handlers.brief import brief
 from storage.outbox import Letter, NewLetter
 from storage.unit import UnitOfWork
@@ -49,7 +49,9 @@ async def tell(uow: UnitOfWork, now: Now, deed: Deed) -> None:
     for part in ACTIONS[deed.event.action].tells:
         for seat in await seats_of(uow, part, deed):
             if str(seat) != deed.event.seat and str(seat) not in letters:
-                letters[str(seat)] = _letter(deed, part, seat, params, now)
+                letters[str(seat)] = letter(deed, part, seat, params, now)
+    if deed.event.action == "submit":
+        letters = await duty_routing.first(uow, now, deed.after, letters)
     _relieve(deed, params, letters)
     if deed.event.action in ANSWERS:
         await _remind_by_photo(uow, deed, letters)
@@ -94,10 +96,10 @@ async def _remind_by_photo(uow: UnitOfWork, deed: Deed, letters: dict[str, NewLe
     """The question how it went shows a photo of what it was about (EXPERIENCE 18)."""
     files = await uow.timeline.media_of(deed.after.id, staff=False)
     first = next((number for number in files if number not in deed.event.media), None)
-    for name, letter in letters.items():
-        if letter.seat.role == "person" and first is not None:
-            message = replace(letter.message, media=(*letter.message.media, first))
-            letters[name] = replace(letter, message=message)
+    for name, written in letters.items():
+        if written.seat.role == "person" and first is not None:
+            message = replace(written.message, media=(*written.message.media, first))
+            letters[name] = replace(written, message=message)
 
 
 async def seats_of(uow: UnitOfWork, part: Part, deed: Deed) -> list[Seat]:
@@ -144,12 +146,30 @@ async def params_of(uow: UnitOfWork, deed: Deed) -> dict[str, Any]:
     taker = await uow.registry.representative(case.representative) if case.representative else None
     routed = event.data.get("department") or (case.route.department if case.route else None)
     department = await uow.registry.department(routed) if routed else None
+    known = Names(
+        names.get(event.seat, ""), taker.name if taker else "", department.name if department else ""
+    )
+    return params_with(deed, known)
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """Who did it, who has the case, with which department it lies: as people read them."""
+
+    by: str = ""
+    handler: str = ""
+    department: str = ""
+
+
+def params_with(deed: Deed, names: Names) -> dict[str, Any]:
+    """What the notices of this event can say, where the names are known already."""
+    case, event = deed.after, deed.event
     return brief(case) | {
         "words": event.words,
-        "by": names.get(event.seat, ""),
+        "by": names.by,
         "action": event.action,
-        "handler": taker.name if taker else "",
-        "department": department.name if department else "",
+        "handler": names.handler,
+        "department": names.department,
         "files": len(event.media),
         "route_by": case.route.answer_by.isoformat() if case.route else "",
         "reply": (case.route.reply or "") if case.route else "",
@@ -157,7 +177,8 @@ async def params_of(uow: UnitOfWork, deed: Deed) -> dict[str, Any]:
     }
 
 
-def _letter(deed: Deed, part: Part, seat: Seat, params: dict[str, Any], now: Now) -> NewLetter:
+def letter(deed: Deed, part: Part, seat: Seat, params: dict[str, Any], now: Now) -> NewLetter:
+    """What a part hears of an event."""
     case, event = deed.after, deed.event
     key = f"notice.{event.action}.{part}"
     shown = event.media if event.visible == "all" or part != Part.FILER else ()

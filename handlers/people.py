@@ -4,16 +4,16 @@ from dataclasses import replace
 from datetime import timedelta
 
 from conversations.engine import Talk
-from domain.codes import INVITE_LENGTH, MOVE_LENGTH, digest, draw, tidy
+from domain.codes import CLAIM_LENGTH, INVITE_LENGTH, MOVE_LENGTH, digest, draw, tidy
 from domain.effects import LinkHome, SetName
 from domain.errors import DomainError
 from domain.messages import PRESS_LIMIT, Choice, Message, Rows
+from domain.open_day_words import told
 from domain.people import LANGUAGES, Holding, Person, consents_needed
 from domain.registry import Workroom
+from handlers import next_open_days as open_days
+from handlers.claims import REVIVED_DAYS, use_claim
 from handlers.visit import Visit
-
-REVIVED_DAYS = 7
-"""Letters to a seat nobody held are delivered when somebody takes it within so many days."""
 
 
 def missing_consent(visit: Visit) -> str | None:
@@ -76,7 +76,10 @@ async def welcome(visit: Visit) -> list[Message]:
     home = await _home(visit)
     people = await visit.uow.registry.representatives(home.id) if home else ()
     draft = await visit.uow.drafts.latest(visit.person.id)
+    days = await open_days.next_days(visit.uow, visit.now, home.id, most=1) if home else []
     params = {
+        "open_day": told(days[0]) if days else None,
+        "open_today": bool(days) and days[0].day == visit.now.today,
         "workroom": home.name if home else "",
         "address": home.address if home else "",
         "linked": home is not None,
@@ -96,12 +99,27 @@ def _first_choices(person: Person, home: Workroom | None, draft: bool) -> Rows:
         rows.append(
             (Choice("draft:go", "people.draft_go"), Choice("draft:drop", "people.draft_drop", minor=True))
         )
-    if person.is_staff:
-        rows.append((Choice("go:todo", "command.todo"),))
+    rows += _staff_choices(person)
     rows.append((Choice("go:file", "command.file"), Choice("go:mine", "command.mine")))
     link = Choice("go:home", "command.change_home" if home else "command.home", minor=home is not None)
-    rows.append((Choice("go:representatives", "command.representatives"), link))
+    on_duty = any(h.role in ("liaison", "representative") for h in person.holdings)
+    people = Choice("go:representatives", "command.representatives", minor=on_duty)
+    rows.append((Choice("go:open_days", "command.open_days"), people))
+    rows.append((link,))
     return tuple(rows)
+
+
+def _staff_choices(person: Person) -> list[tuple[Choice, ...]]:
+    """What waits; a representative's shifts, a liaison's roster; four main buttons in all."""
+    if not person.is_staff:
+        return []
+    if person.holding("representative"):
+        shifts = Choice("go:my_duty", "command.my_duty")
+        there = (Choice(f"go:{way}", f"command.{way}", minor=True) for way in ("check_in", "check_out"))
+        return [(Choice("go:todo", "command.todo"), shifts), tuple(there)]
+    if person.holding("liaison") or person.holding("officer"):
+        return [(Choice("go:todo", "command.todo"), Choice("go:roster", "command.roster"))]
+    return [(Choice("go:todo", "command.todo"),)]
 
 
 async def _home(visit: Visit) -> Workroom | None:
@@ -192,7 +210,7 @@ async def set_name(visit: Visit, effect: SetName) -> list[Message]:
 
 
 async def start(visit: Visit, payload: str) -> list[Message]:
-    """First contact or a scanned code: `w_…` links a home, `i_…` binds a seat.
+    """First contact or a scanned code: `w_…` links a home, `i_…` binds a seat, `c_…` claims a case.
 
     A device is joined by typing the code only: a link somebody sends must not carry one's cases away.
     """
@@ -204,12 +222,14 @@ async def start(visit: Visit, payload: str) -> list[Message]:
         return await link_home(visit, LinkHome(room.id))
     if prefix == "i" and code:
         return await use_invite(visit, code)
+    if prefix == "c" and code:
+        return await use_claim(visit, code)
     return await welcome(visit)
 
 
 async def use_code(visit: Visit, kind: str, code: str) -> list[Message]:
-    """A code that was typed: `i` an invite, `m` a device."""
-    return await (use_invite if kind == "i" else use_move)(visit, code)
+    """A code that was typed: `i` an invite, `m` a device, `c` a case opened for them."""
+    return await {"i": use_invite, "m": use_move, "c": use_claim}[kind](visit, code)
 
 
 async def use_invite(visit: Visit, code: str) -> list[Message]:
@@ -260,12 +280,12 @@ async def use_move(visit: Visit, code: str) -> list[Message]:
 
 
 def looks_like_code(text: str) -> str | None:
-    """`i` for a typed invite, `m` for a typed device code, None for anything else."""
+    """`i` for a typed invite, `m` for a device's code, `c` for a case's, None for anything else."""
     plain = tidy(text)
     written = "".join(letter for letter in text if letter.isalnum())
     if len(plain) != len(written) or not written.isascii():
         return None
-    return {INVITE_LENGTH: "i", MOVE_LENGTH: "m"}.get(len(plain))
+    return {INVITE_LENGTH: "i", MOVE_LENGTH: "m", CLAIM_LENGTH: "c"}.get(len(plain))
 
 
 # --- drafts ----------------------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ AGREE = "agree:sensitive:"
 
 DECLINE = "position:no"
 
-_ONLY_LOOK = ("link_home",)
+_ONLY_LOOK = ("link_home", "check_in")
 """Conversations that use a position to look around, and don't keep it."""
 
 

@@ -21,23 +21,25 @@ from handlers.visit import Visit
 
 async def open_case(visit: Visit, effect: OpenCase) -> list[Message]:
     """Open it, tell the workroom, and give the receipt. The same key again gives the same receipt."""
-    return [await receipt(visit, await _open(visit, effect))]
-
-
-async def _open(visit: Visit, effect: OpenCase) -> Case:
     if effect.name:
         await visit.uow.people.change(visit.person.id, name=effect.name)
-    case = await _made(visit, effect)
+    case = await open_for(visit, effect, visit.person.id, str(visit.person.seat))
+    return [await receipt(visit, case)]
+
+
+async def open_for(visit: Visit, effect: OpenCase, person: int, seat: str) -> Case:
+    """A new case of this person's, written down by this seat (their own, or who receives them)."""
+    case = replace(await _made(visit, effect), person=person)
     while (case_id := await visit.uow.cases.open(case, effect.key)) is None:
         if (known := await visit.uow.cases.by_origin(effect.key)) is not None:
             return known  # this step was run before, or another process was faster
         case = replace(case, number=draw(CASE_LENGTH, visit.house.choose))
     case = replace(case, id=case_id)
-    event = Event(
-        "submit", visit.now.moment, 1, str(visit.person.seat), "all", effect.words, media=effect.files
-    )
+    event = Event("submit", visit.now.moment, 1, seat, "all", effect.words, media=effect.files)
     await visit.uow.timeline.record(case, event, f"{effect.key}:submit")
     await notices.tell(visit.uow, visit.now, notices.Deed(case, case, event))
+    if effect.activity:
+        await visit.uow.visits.link(effect.activity, case.id)
     return case
 
 

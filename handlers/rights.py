@@ -2,7 +2,7 @@
 
 from domain.cases import Case, Part
 from domain.errors import NotFound
-from domain.people import Holding, Person
+from domain.people import Holding, Person, Seat
 
 
 def parts_of(person: Person, case: Case) -> frozenset[Part]:
@@ -29,6 +29,18 @@ def _by_seat(holding: Holding, case: Case) -> set[Part]:
     if case.caller == str(holding.seat):
         parts.add(Part.CALLER)
     return parts
+
+
+def parts_of_seat(seat: Seat, case: Case) -> frozenset[Part]:
+    """The parts whoever holds a seat has in a case that waits for it: for the buttons of a letter to it."""
+    parts = {Part.LIAISON} if seat.role == "liaison" else {Part.REPRESENTATIVE}
+    if seat.role in ("contact", "officer"):
+        parts = {Part.CONTACT} if seat.role == "contact" else {Part.OFFICER}
+    if seat == Seat("representative", case.representative or 0):
+        parts.add(Part.HANDLER)
+    if case.caller == str(seat):
+        parts.add(Part.CALLER)
+    return frozenset(parts)
 
 
 def seat_for(person: Person, case: Case, parts: frozenset[Part]) -> str:

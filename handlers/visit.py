@@ -10,7 +10,6 @@ from conversations.catalogue import FLOWS
 from conversations.engine import Talk, Turn, sound
 from conversations.flow import Flow, holds_anything
 from conversations.questions import number_of
-from domain.calendar import Calendar
 from domain.casework import Now
 from domain.codes import draw
 from domain.errors import Polite
@@ -170,4 +169,4 @@ class Visit:
 
 async def now_of(uow: UnitOfWork, house: House) -> Now:
     """The moment with the district's calendar and terms."""
-    return Now(house.clock(), Calendar(house.zone, await uow.registry.terms()))
+    return Now(house.clock(), await uow.registry.calendar(house.zone))

@@ -55,6 +55,7 @@ class Formats:
             "clean": clean,
             "join": self.join,
             "word": self.word,
+            "said": self.said,
         }
 
     @pass_context
@@ -107,6 +108,10 @@ class Formats:
     def word(self, value: object, area: str) -> str:
         """The word for one of several: `{{ state|word("case.state") }}` says the key `case.state.<state>`."""
         return self._speak(f"{area}.{value}", {})
+
+    def said(self, message: Mapping[str, Any]) -> str:
+        """A message within another one: its `key` with its `params`."""
+        return self._speak(message["key"], message["params"])
 
     def _reference(self, today: date | str | None) -> date | None:
         if today is not None:

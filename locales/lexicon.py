@@ -8,6 +8,7 @@ from typing import Any
 
 from domain.people import LANGUAGES
 from domain.suggest import Lexicon, folded
+from domain.visits import KINDS, VisitWords
 from locales.entries import FOLDER
 
 
@@ -16,7 +17,20 @@ def lexicon(folder: Path = FOLDER) -> Lexicon:
     """The lists of `<folder>/<language>/lexicon.toml`; people may write in any language at any time."""
     lists = [tomllib.loads((folder / name / "lexicon.toml").read_text("utf-8")) for name in LANGUAGES]
     dangers = {name: _words(found["danger"].get(name, ()) for found in lists) for name in lists[0]["danger"]}
-    return Lexicon(danger=dangers, **{name: _words(found[name] for found in lists) for name in _LISTS})
+    words = {name: _words(found[name] for found in lists) for name in _LISTS}
+    return Lexicon(danger=dangers, visits=_visits([found["visits"] for found in lists]), **words)
+
+
+def _visits(lists: list[Any]) -> VisitWords:
+    """The words by which logs of visits are understood, of all languages."""
+    kinds = {kind: _words(found["kinds"].get(kind, ()) for found in lists) for kind in KINDS}
+    several = {
+        name: _words(found[name] for found in lists) for name in ("units", "places", "done", "fillers")
+    }
+    days = {folded(word): ago for found in lists for word, ago in found["days"].items()}
+    numerals = {word: number for found in lists for word, number in found["numerals"].items()}
+    dates = tuple(pattern for found in lists for pattern in found["dates"])
+    return VisitWords(kinds=kinds, days=days, dates=dates, numerals=numerals, **several)
 
 
 _LISTS = ("suggestion", "opinion", "harmless", "never", "over", "doubt")

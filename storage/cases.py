@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from operator import attrgetter
 from typing import Any
 
 import sqlalchemy as sa
@@ -74,12 +75,13 @@ _SAME = (
     "rating_asks", "merged_into", "caller", "wait_until",
 )  # fmt: skip
 """Columns that a case calls by the same name."""
+_same = attrgetter(*_SAME)
 
 
 def case_of(row: Any) -> Case:
     """The case of a row of `WHOLE`."""
     return Case(
-        **{name: getattr(row, name) for name in _SAME},
+        **dict(zip(_SAME, _same(row), strict=True)),
         workroom=row.workroom_id,
         person=row.person_id,
         category=row.category_id,

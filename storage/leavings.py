@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -10,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from domain.cases import UNTIL_ANSWER
 from domain.people import Seat
 from storage.seats import SERVING, TABLES
+from storage.statements import Ready
 from storage.tables import bindings, cases, invites, outbox, representatives, rounds, workrooms
 
 
@@ -108,38 +110,46 @@ class Leavings:
         """Seats of people no longer in service at which something still lies."""
         found: list[Seat] = []
         for role, statuses in SERVING.items():
-            rows = await self._connection.execute(_left_behind(role, statuses, now, since))
+            given = {"now": now, "since": since}
+            rows = await _left_behind(role, statuses).run(self._connection, given)
             found += [Seat(role, number) for number in rows.scalars()]
         return found
 
     async def moved(self) -> list[Seat]:
         """Representatives with open cases of a workroom that is no longer theirs."""
-        rows = await self._connection.execute(
-            sa.select(representatives.c.id)
-            .join(cases, cases.c.representative_id == representatives.c.id)
-            .where(
-                representatives.c.workroom_id.is_distinct_from(cases.c.workroom_id),
-                cases.c.open,
-                cases.c.state.in_(UNTIL_ANSWER),
-            )
-            .distinct()
-            .order_by(representatives.c.id)
-        )
+        rows = await _MOVED.run(self._connection)
         return [Seat("representative", number) for number in rows.scalars()]
 
 
-def _pending(since: datetime) -> Any:
+_MOVED = Ready(
+    sa.select(representatives.c.id)
+    .join(cases, cases.c.representative_id == representatives.c.id)
+    .where(
+        representatives.c.workroom_id.is_distinct_from(cases.c.workroom_id),
+        cases.c.open,
+        cases.c.state.in_(UNTIL_ANSWER),
+    )
+    .distinct()
+    .order_by(representatives.c.id)
+)
+
+
+def _pending(since: Any) -> Any:
     """In a form that the index of a seat's letters answers: a seat has thousands that were sent."""
     lately = sa.or_(outbox.c.state == "waiting", outbox.c.made_at >= since)
     return sa.and_(outbox.c.state.in_(("waiting", "unreachable")), lately)
 
 
-def _usable(now: datetime) -> Any:
+def _usable(now: Any) -> Any:
     return sa.and_(invites.c.used_at.is_(None), invites.c.revoked_at.is_(None), invites.c.expires_at > now)
 
 
-def _left_behind(role: str, statuses: tuple[str, ...], now: datetime, since: datetime) -> sa.Select[Any]:
+@cache
+def _left_behind(role: str, statuses: tuple[str, ...]) -> Ready:
+    """The planner asks it every minute: it is put together once."""
     table = TABLES[role]
+    now: Any = sa.bindparam("now", type_=invites.c.expires_at.type)
+    since: Any = sa.bindparam("since", type_=outbox.c.made_at.type)
     seat = sa.literal(role + ":") + sa.cast(table.c.id, sa.String)
     things = [
         sa.exists().where(
@@ -163,7 +173,8 @@ def _left_behind(role: str, statuses: tuple[str, ...], now: datetime, since: dat
     ]
     if role == "representative":
         things.append(_in_hand(table))
-    return sa.select(table.c.id).where(table.c.status.not_in(statuses), sa.or_(*things)).order_by(table.c.id)
+    left = sa.and_(table.c.status.not_in(statuses), sa.or_(*things))
+    return Ready(sa.select(table.c.id).where(left).order_by(table.c.id))
 
 
 def _in_hand(table: sa.Table) -> Any:

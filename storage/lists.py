@@ -1,6 +1,5 @@
 """The lists people page through: a resident's cases, and what waits for a staff seat."""
 
-from datetime import date
 from functools import cache
 from typing import Any
 
@@ -40,11 +39,6 @@ class Lists:
         """What is under way around this seat and waits for somebody else."""
         return await self._page(_others(holding.role), _of(holding), page)
 
-    async def due(self, today: date, limit: int = 500) -> list[tuple[str, int, str, int]]:
-        """(number, round, action, count) of what the planner must do: ask again, or close unrated."""
-        rows = await _DUE.run(self._connection, {"today": today, "most": limit})
-        return [(row.number, row.round, row.action, row.rating_asks) for row in rows]
-
     async def _page(self, query: Ready, params: dict[str, Any], page: int) -> list[Case]:
         rows = await query.run(self._connection, {**params, "most": PAGE + 1, "skip": page * PAGE})
         return [case_of(row) for row in rows]
@@ -73,18 +67,6 @@ def _of(holding: Holding) -> dict[str, Any]:
     }
 
 
-_today: Any = sa.bindparam("today", type_=sa.Date())
-_AGAIN = sa.and_(cases.c.ask_rating_on <= _today, cases.c.rating_asks < RATING_ASKS)
-_DUE = Ready(
-    sa.select(
-        cases.c.number,
-        cases.c.round,
-        sa.case((cases.c.lapse_on <= _today, "lapse"), else_="ask_rating").label("action"),
-        cases.c.rating_asks,
-    )
-    .where(cases.c.state == str(State.ANSWERED), sa.or_(cases.c.lapse_on <= _today, _AGAIN))
-    .limit(_most)
-)
 _MINE = Ready(
     WHOLE.where(cases.c.person_id == sa.bindparam("person"))
     .order_by(cases.c.open.desc(), cases.c.id.desc())

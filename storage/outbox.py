@@ -1,6 +1,6 @@
 """Messages to others: written with their cause, claimed by a postman, sent once."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -16,6 +16,9 @@ from storage.tables import outbox
 
 LEASE = timedelta(seconds=60)
 """After so long a dead postman's rows are taken over (TRUST 6)."""
+
+STATES_SHOWN = ("waiting", "held", "unreachable", "given_up")
+"""What somebody may have to look at; sent letters are only counted as they go."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,7 @@ class Letter:
     tries: int
     edits: int | None
     taken_over: bool = False
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,12 +90,12 @@ def _leasing() -> dict[str, datetime]:
     return {"clock": now, "lease": now + LEASE}
 
 
-def _claim(dialect: str) -> Any:
+def _claim(dialect: str, *where: Any) -> Any:
     """What is urgent before what is about a case, and that before what goes to everybody; then by age."""
     free = sa.or_(outbox.c.leased_until.is_(None), outbox.c.leased_until <= _clock(dialect))
     due = (
         sa.select(outbox.c.id)
-        .where(outbox.c.state == "waiting", outbox.c.next_at <= _now, free)
+        .where(outbox.c.state == "waiting", outbox.c.next_at <= _now, free, *where)
         .order_by(outbox.c.urgent.desc(), outbox.c.case_id.is_(None), outbox.c.next_at, outbox.c.id)
         .limit(sa.bindparam("most"))
         .with_for_update(skip_locked=True)
@@ -106,6 +110,7 @@ def _claim(dialect: str) -> Any:
 
 
 _CLAIM = Ready(_claim)
+_CLAIM_OF = Ready(lambda dialect: _claim(dialect, outbox.c.seat.in_(sa.bindparam("seats", expanding=True))))
 _RENEW = Ready(
     lambda dialect: (
         sa.update(outbox)
@@ -127,7 +132,9 @@ class Outbox:
         self._connection = connection
         self.posted = False
 
-    async def post_all(self, letters: Sequence[NewLetter], now: datetime) -> None:
+    async def post_all(
+        self, letters: Sequence[NewLetter], now: datetime, not_before: datetime | None = None
+    ) -> None:
         """Put letters in, in one statement; a key that is there already changes nothing."""
         if not letters:
             return
@@ -139,7 +146,7 @@ class Outbox:
                 "message": letter.message.to_json(),
                 "urgent": letter.urgent,
                 "made_at": now,
-                "next_at": now,
+                "next_at": not_before or now,
                 "edits": letter.edits,
                 "state": "waiting",
                 "tries": 0,
@@ -154,6 +161,11 @@ class Outbox:
         rows = await _CLAIM.run(self._connection, {"now": now, "most": limit, **_leasing()})
         letters = [_letter(row) for row in rows]
         return sorted(letters, key=lambda letter: (not letter.urgent, letter.id))
+
+    async def claim_of(self, seats: Iterable[Seat], now: datetime, limit: int = 1000) -> list[Letter]:
+        """What else is due for these seats, so that one digest holds it all."""
+        given = {"now": now, "most": limit, "seats": sorted(str(s) for s in seats), **_leasing()}
+        return sorted(map(_letter, await _CLAIM_OF.run(self._connection, given)), key=lambda one: one.id)
 
     async def renew(self, letters: Sequence[int]) -> None:
         """They are still in hand: nobody else may take them over yet."""
@@ -210,6 +222,15 @@ class Outbox:
         )
         count, oldest = counted.one()
         return Waiting(count, (now - oldest).total_seconds() if oldest else 0.0)
+
+    async def states(self) -> dict[str, int]:
+        """How many letters there are in each of STATES_SHOWN."""
+        found = await self._connection.execute(
+            sa.select(outbox.c.state, sa.func.count())
+            .where(outbox.c.state.in_(STATES_SHOWN))
+            .group_by(outbox.c.state)
+        )
+        return {row.state: row[1] for row in found}
 
     async def rewrite(self, letter_id: int, message: Message) -> None:
         """A letter that isn't out yet says this instead."""
@@ -285,4 +306,5 @@ def _letter(row: Any) -> Letter:
         row.tries,
         row.edits,
         row.tries > 1 and row.error is None,
+        row.key,
     )

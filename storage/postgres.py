@@ -32,6 +32,7 @@ SETTINGS = {
 (storage/shared_sessions.LEASE), so that it can't commit behind the back of whoever took over (TRUST 9)."""
 
 AWAY = (
+    OSError,  # no socket, refused, reset, too slow
     asyncpg.PostgresConnectionError,
     asyncpg.InterfaceError,
     asyncpg.InternalClientError,

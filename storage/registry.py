@@ -2,16 +2,17 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from datetime import tzinfo
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from domain.calendar import Calendar, calendar_of
 from domain.people import Seat
 from domain.places import Box, box, distance
 from domain.registry import Category, Contact, Department, Liaison, Officer, Representative, Unit, Workroom
 from domain.suggest import Guide
-from domain.terms import Terms, read
 from storage import registry_questions as q
 from storage import tables as t
 from storage.remembered import Found
@@ -216,10 +217,10 @@ class Registry:
         known: dict[str, str] = self._found[q.SETTINGS]
         return known
 
-    async def terms(self) -> Terms:
-        """The district's terms, understood."""
+    async def calendar(self, zone: tzinfo) -> Calendar:
+        """The district's calendar: its terms, and the notices of working days that it has loaded."""
         settings = await self.settings()
-        return self.derived("terms", lambda: read(settings))
+        return self.derived(f"calendar {zone}", lambda: calendar_of(zone, settings))
 
     async def set_setting(self, name: str, value: str) -> None:
         """Keep a setting; the value was checked (domain.terms.check)."""

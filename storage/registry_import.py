@@ -1,6 +1,7 @@
 """Writes the office's file into the registry: everything or nothing, many rows at a time."""
 
 from collections.abc import Callable, Iterable, Mapping
+from datetime import UTC, datetime
 from itertools import islice
 from typing import Any, TypeVar
 
@@ -21,6 +22,7 @@ from domain.registry_changes import (
 )
 from domain.registry_sheets import BY_NAME, SHEETS
 from storage.columns import metadata
+from storage.open_day_import import SHEET, kept_rules, write_rules
 from storage.statements import insert
 from storage.tables import settings
 
@@ -38,7 +40,9 @@ async def plan_import(conn: AsyncConnection, book: Book) -> Imported:
     return _outcome(book, await _existing(conn))
 
 
-async def import_registry(conn: AsyncConnection, book: Book, progress: Progress | None = None) -> Imported:
+async def import_registry(
+    conn: AsyncConnection, book: Book, progress: Progress | None = None, now: datetime | None = None
+) -> Imported:
     """Write the book in the caller's transaction and say what has changed.
 
     Rows are known again by code. What vanished stays, marked as not present. Whoever vanished and was
@@ -48,10 +52,11 @@ async def import_registry(conn: AsyncConnection, book: Book, progress: Progress 
     outcome = _outcome(book, existing)
     ids = {name: {code: row.id for code, row in rows.items()} for name, rows in existing.items()}
     for sheet in SHEETS:
-        if sheet.name in outcome.sheets and sheet.name != "settings":
+        if sheet.name in outcome.sheets and sheet.name != "settings" and not sheet.apart:
             await _write(conn, book, sheet.name, outcome.sheets[sheet.name], ids, progress)
     await _retire(conn, outcome)
     await _settings(conn, book)
+    await write_rules(conn, book.of(SHEET), ids["workrooms"], now or datetime.now(UTC))
     return outcome
 
 
@@ -61,14 +66,16 @@ def _outcome(book: Book, existing: Existing) -> Imported:
 
 async def _existing(conn: AsyncConnection) -> dict[str, dict[str, Kept]]:
     """Everything kept, by sheet and code, references as codes: one query a table."""
-    rows = {s.name: (await conn.execute(sa.select(metadata.tables[s.name]))).mappings().all() for s in SHEETS}
+    tables = {s.name: metadata.tables[s.name] for s in SHEETS if not s.apart}
+    rows = {name: (await conn.execute(sa.select(table))).mappings().all() for name, table in tables.items()}
     codes = {
         name: {row["id"]: row["code"] for row in found} for name, found in rows.items() if name != "settings"
     }
-    return {
+    kept = {
         name: {row[BY_NAME[name].key]: _kept(name, row, codes) for row in found}
         for name, found in rows.items()
     }
+    return kept | {SHEET: await kept_rules(conn)}
 
 
 def _kept(sheet: str, row: Mapping[Any, Any], codes: Mapping[str, Mapping[int, str]]) -> Kept:

@@ -50,10 +50,11 @@ class Ready:
 
 def insert(connection: AsyncConnection, table: sa.Table) -> Any:
     """An INSERT that knows `on_conflict_do_update` and `on_conflict_do_nothing`, for this database."""
-    return _insert(connection.dialect.name, table)
+    return insert_for(connection.dialect.name, table)
 
 
-def _insert(dialect: str, table: sa.Table) -> Any:
+def insert_for(dialect: str, table: sa.Table) -> Any:
+    """The same by the dialect's name, for statements that are compiled later."""
     return (postgresql.insert if dialect == "postgresql" else sqlite.insert)(table)
 
 
@@ -62,7 +63,7 @@ def _adding(
     table: sa.Table, names: tuple[str, ...], once: tuple[str, ...] | None, giving: str, many: bool
 ) -> Ready:
     def make(dialect: str) -> Any:
-        made = _insert(dialect, table)
+        made = insert_for(dialect, table)
         if once is not None:
             made = made.on_conflict_do_nothing(index_elements=once or None)
         return made.returning(table.c[giving]) if giving else made.inline()
@@ -73,7 +74,7 @@ def _adding(
 @cache
 def _putting(table: sa.Table, names: tuple[str, ...], keys: tuple[str, ...], many: bool) -> Ready:
     def make(dialect: str) -> Any:
-        made = _insert(dialect, table)
+        made = insert_for(dialect, table)
         rest = {name: made.excluded[name] for name in names if name not in keys}
         return made.on_conflict_do_update(index_elements=list(keys), set_=rest)
 

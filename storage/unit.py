@@ -7,15 +7,25 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from storage.cases import Cases
 from storage.codes import Codes
 from storage.drafts import Drafts
+from storage.duty import Duty
+from storage.duty_calls import DutyCalls
+from storage.duty_ends import DutyEnds
+from storage.holidays import HolidayDays
 from storage.lists import Lists
 from storage.meeting import Meeting
+from storage.open_days import OpenDays
 from storage.outbox import Outbox
 from storage.people import People
 from storage.registry import Registry
 from storage.remembered import Found
+from storage.reminders import Reminders
+from storage.restores import Restores
+from storage.rosters import Rosters
 from storage.sessions import KeepsSessions, Sessions
 from storage.timeline import MediaRows, Timeline
 from storage.tries import Tries
+from storage.visits import Visits
+from storage.walk_ins import WalkIns
 from storage.web import Transcript
 from storage.wechat import Followers
 
@@ -81,6 +91,56 @@ class UnitOfWork:
     def outbox(self) -> Outbox:
         """Messages to others."""
         return Outbox(self.connection)
+
+    @cached_property
+    def restores(self) -> Restores:
+        """Backups that were put back."""
+        return Restores(self.connection)
+
+    @cached_property
+    def reminders(self) -> Reminders:
+        """What is due to be reminded of, what was, and what nobody wants to hear."""
+        return Reminders(self.connection)
+
+    @cached_property
+    def visits(self) -> Visits:
+        """What representatives have logged, and what the liaisons decided."""
+        return Visits(self.connection)
+
+    @cached_property
+    def open_days(self) -> OpenDays:
+        """When workrooms are open, and who was told."""
+        return OpenDays(self.connection, self.found)
+
+    @cached_property
+    def holidays(self) -> HolidayDays:
+        """The loaded notices of working days."""
+        return HolidayDays(self.connection)
+
+    @cached_property
+    def duty(self) -> Duty:
+        """Shifts and who keeps them."""
+        return Duty(self.connection)
+
+    @cached_property
+    def rosters(self) -> Rosters:
+        """Many workrooms' rosters at once, for the planner."""
+        return Rosters(self.connection)
+
+    @cached_property
+    def duty_ends(self) -> DutyEnds:
+        """Shifts whose time has come, for the planner."""
+        return DutyEnds(self.connection)
+
+    @cached_property
+    def duty_calls(self) -> DutyCalls:
+        """Cases filed during a shift, and who was told so far."""
+        return DutyCalls(self.connection)
+
+    @cached_property
+    def walk_ins(self) -> WalkIns:
+        """Who came into a workroom, and cases opened for them."""
+        return WalkIns(self.connection)
 
     @cached_property
     def tries(self) -> Tries:

@@ -28,6 +28,7 @@ class PostgresServer:
     """A running server, reached through a socket in its own folder; `database` hands out databases."""
 
     folder: Path
+    programs: Path
     control: Sequence[str | Path] = ()
     """pg_ctl with what it needs to know."""
     templates: set[str] = field(default_factory=set)
@@ -40,6 +41,14 @@ class PostgresServer:
     def url(self, database: str) -> str:
         """The address of a database as SQLAlchemy wants it."""
         return f"postgresql+asyncpg://{OWNER}@/{database}?host={self.folder}"
+
+    def stop(self) -> None:
+        """As when its machine is switched off: whoever is connected is cut off."""
+        _call(*self.control, "-m", "immediate", "stop")
+
+    def start(self) -> None:
+        """Start it over the same files."""
+        _call(*self.control, "start")
 
     async def order(self, *statements: str) -> None:
         """Carry out statements in the server's own database, each outside a transaction."""
@@ -119,11 +128,12 @@ def running_postgres() -> Iterator[PostgresServer]:
         _call(programs / "initdb", "-D", data, "-U", OWNER, *trusting)
         options = f"-h '' -k {folder} {SETTINGS}"
         control = (programs / "pg_ctl", "-D", data, "-w", "-l", folder / "server.txt", "-o", options)
-        _call(*control, "start")
+        server = PostgresServer(folder, programs, control)
+        server.start()
         try:
-            yield PostgresServer(folder, control)
+            yield server
         finally:
-            _call(programs / "pg_ctl", "-D", data, "-w", "-m", "immediate", "stop")
+            server.stop()
     finally:
         shutil.rmtree(folder)
 

@@ -7,7 +7,8 @@ from typing import Annotated
 import typer
 
 from bot.commands.office import Office, from_settings, run
-from bot.doctor import Finding, examine
+from bot.doctor import examine
+from bot.finding import Finding
 
 MARKS = {"ok": "OK", "warn": "!", "bad": "X"}
 

@@ -10,7 +10,7 @@ import typer
 
 from bot.commands.office import Office, from_settings, run
 from domain.errors import DomainError
-from storage.migrations import Upgrade, rehearse, upgrade
+from storage.migrations import Upgrade, alone, rehearse, upgrade
 from storage.migrations.backup import BadBackup
 
 
@@ -22,19 +22,26 @@ def register(app: typer.Typer, office: Callable[[], Office] = from_settings) -> 
         check: Annotated[
             bool, typer.Option("--check", help="Rehearse on an empty database: up, down, up, compare.")
         ] = False,
+        copied: Annotated[
+            bool, typer.Option("--copied", help="You have made a backup yourself: make none.")
+        ] = False,
         as_json: Annotated[bool, typer.Option("--json", help="Print the outcome for programs.")] = False,
     ) -> None:
-        """Bring the database to the newest schema; an existing SQLite file is backed up before."""
-        run(office, lambda opened: _check(opened, as_json) if check else _migrate(opened, as_json))
+        """Bring the database to the newest schema; what is there is copied before, and the copy read back."""
+        run(office, lambda opened: _check(opened, as_json) if check else _migrate(opened, copied, as_json))
 
 
-async def _migrate(office: Office, as_json: bool) -> int:
+async def _migrate(office: Office, copied: bool, as_json: bool) -> int:
     home = office.settings.home
     home.mkdir(parents=True, exist_ok=True, mode=0o700)
     try:
-        done = await upgrade(office.settings.database, home / "backups")
+        async with alone(office.settings.database):
+            programs = office.settings.pg_programs
+            done = await upgrade(
+                office.settings.database, home / "backups", programs=programs, copied=not copied
+            )
     except (BadBackup, OSError) as trouble:
-        raise DomainError("program.migrate.no_backup") from trouble
+        raise DomainError("program.migrate.no_backup", reason=str(trouble)) from trouble
     typer.echo(_json(done) if as_json else _told(office, done))
     return 0
 

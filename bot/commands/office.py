@@ -12,7 +12,6 @@ import typer
 
 from bot.settings import BadSettings, Settings, settings
 from bot.wiring import now, secret_of
-from domain.calendar import Calendar
 from domain.casework import Now
 from domain.errors import DomainError
 from locales.catalogue import Catalogue
@@ -64,7 +63,7 @@ class Office:
 
 async def now_of(uow: UnitOfWork, given: Settings, clock: Callable[[], datetime] = now) -> Now:
     """The moment with the district's calendar and terms."""
-    return Now(clock(), Calendar(given.zone, await uow.registry.terms()))
+    return Now(clock(), await uow.registry.calendar(given.zone))
 
 
 def _meant(trouble: BaseException) -> BaseException:

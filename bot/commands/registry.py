@@ -25,6 +25,7 @@ from domain.registry_book import Book, Problem
 from domain.registry_changes import Imported
 from domain.registry_reading import understand
 from domain.terms import check
+from handlers import open_day_changes
 from handlers.handover import Departure, settle
 from locales.catalogue import Catalogue
 from storage.database import Database, open_database
@@ -118,7 +119,9 @@ async def _carry_out(
     with _bar(telling) as progress:
         async with database.writing() as conn:
             outcome, uow = await import_registry(conn, book, progress), UnitOfWork(conn)
-            return outcome, await settle(uow, await now_of(uow, settings()), outcome.handovers)
+            now = await now_of(uow, settings())
+            await open_day_changes.settle(uow, now)
+            return outcome, await settle(uow, now, outcome.handovers)
 
 
 @contextmanager

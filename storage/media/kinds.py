@@ -50,6 +50,7 @@ _OLD_MOVIE_BOXES = frozenset({b"moov", b"mdat", b"wide", b"free", b"skip"})
 # Anything a browser could be talked into running, and containers made of text.
 _NOT_PLAIN = ("<?xml", "<!doctype", "<html", "<svg", "<script", "<iframe", "<body")
 _NOT_PLAIN_STARTS = ("<", "#!", "{\\rtf", "%!", "MIME-Version:")
+_CALENDAR = "begin:vcalendar"  # a notice of holidays: plain lines, though they have a signature of their own
 _SURE_MAGIC = 4  # bytes: shorter signatures ("BM", "MZ") are also how honest texts begin
 
 
@@ -95,7 +96,9 @@ def read_text(data: bytes) -> str | None:
     head = text[:4096].lstrip().lower()
     if head.startswith(tuple(start.lower() for start in _NOT_PLAIN_STARTS)):
         return None
-    if any(mark in head for mark in _NOT_PLAIN) or _known_otherwise(data):
+    if any(mark in head for mark in _NOT_PLAIN):
+        return None
+    if not head.startswith(_CALENDAR) and _known_otherwise(data):
         return None
     return text
 

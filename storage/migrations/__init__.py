@@ -11,11 +11,27 @@ import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from domain.errors import DomainError
+from storage.backups import postgres
 from storage.database import open_database
-from storage.migrations.backup import back_up
-from storage.migrations.scripts import BASE, HEAD, VERSIONS, differences, newest, revision_of, walk
+from storage.migrations.backup import BadBackup, back_up, place_for
+from storage.migrations.scripts import (
+    BASE,
+    HEAD,
+    VERSIONS,
+    differences,
+    is_known,
+    newest,
+    revision_of,
+    walk,
+)
+from storage.restores import is_unfinished
+from storage.rows import counted
 
-__all__ = ["Upgrade", "check", "current", "downgrade", "migrate", "rehearse", "upgrade"]
+__all__ = ["Upgrade", "alone", "check", "current", "downgrade", "migrate", "rehearse", "upgrade"]
+
+_STARTING = 7_260_002
+"""PostgreSQL's advisory lock for what one process does at the start, while others wait."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,27 +43,80 @@ class Upgrade:
     backup: Path | None = None
 
 
-async def migrate(url: str) -> None:
-    """Bring the database to the newest schema; a backup goes beside it, into `backups/`."""
-    await upgrade(url)
+async def migrate(url: str, backups: Path | None = None, programs: str = "") -> None:
+    """Bring the database to the newest schema; a backup goes into the folder, or beside a SQLite file."""
+    await upgrade(url, backups, programs=programs)
 
 
-async def upgrade(url: str, backups: Path | None = None, *, versions: Path = VERSIONS) -> Upgrade:
+async def upgrade(
+    url: str,
+    backups: Path | None = None,
+    *,
+    versions: Path = VERSIONS,
+    programs: str = "",
+    copied: bool = True,
+) -> Upgrade:
     """Bring the database to the newest schema and say what was done.
 
-    Raises BadBackup (nothing was changed), DatabaseAway or SQLAlchemy's errors (nothing was changed either:
-    all steps are one transaction).
+    What is there is copied before (EXPERIENCE 24), unless the caller has done so. `programs` is the folder
+    of pg_dump. Raises BadBackup, DomainError (no pg_dump, a newer database, an unfinished restore), all
+    before anything is changed, DatabaseAway or SQLAlchemy's errors (all steps are one transaction).
     """
     before, after = await current(url), newest(versions)
+    await _demand_usable(url, before, versions)
     if before == after:
         return Upgrade(before, after)
-    kept = None
-    file = file_of(url)
-    if before is not None and file is not None:
-        kept = await asyncio.to_thread(back_up, file, backups or file.parent / "backups", before)
+    kept = await _copied(url, backups, before, programs) if before is not None and copied else None
+    await bring_up(url, versions)
+    return Upgrade(before, after, kept)
+
+
+async def bring_up(url: str, versions: Path = VERSIONS) -> None:
+    """Bring the database to the newest schema, whatever it holds. Raises SQLAlchemy's errors."""
     async with _changing(url) as connection:
         await connection.run_sync(walk, HEAD, versions)
-    return Upgrade(before, after, kept)
+
+
+async def _demand_usable(url: str, revision: str | None, versions: Path) -> None:
+    if revision is not None and not is_known(revision, versions):
+        raise DomainError("program.migrate.newer", revision=revision)
+    if file_of(url) is None:
+        async with _looking(url) as connection:
+            if await connection.run_sync(is_unfinished):
+                raise DomainError("program.restore.unfinished")
+
+
+async def _copied(url: str, folder: Path | None, revision: str, programs: str) -> Path:
+    file = file_of(url)
+    if file is not None:
+        return await asyncio.to_thread(back_up, file, folder or file.parent / "backups", revision)
+    target = await asyncio.to_thread(place_for, folder or Path("backups"), "postgresql", revision, "dump")
+    try:
+        await postgres.copy(url, target, programs)
+    except BaseException as failed:
+        await asyncio.to_thread(target.unlink)
+        if isinstance(failed, postgres.ToolFailed):
+            raise BadBackup(str(failed)) from failed
+        raise
+    return target
+
+
+async def rows_of(url: str) -> dict[str, int]:
+    """How many rows each table has."""
+    async with _looking(url) as connection:
+        return await connection.run_sync(counted)
+
+
+@asynccontextmanager
+async def alone(url: str) -> AsyncIterator[None]:
+    """Only one process of all is in here at a time; SQLite has its own lock for each writing."""
+    if file_of(url) is not None:
+        yield
+        return
+    async with _looking(url) as connection:
+        automatic = await connection.execution_options(isolation_level="AUTOCOMMIT")
+        await automatic.execute(sa.select(sa.func.pg_advisory_lock(_STARTING)))
+        yield  # the lock goes with the connection
 
 
 async def downgrade(url: str, *, versions: Path = VERSIONS) -> None:

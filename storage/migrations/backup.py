@@ -15,14 +15,20 @@ def back_up(file: Path, folder: Path, name: str) -> Path:
 
     Raises BadBackup when the copy fails its integrity check, OSError when the folder can't be written.
     """
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    target = folder / f"{file.stem}-{name}-{datetime.now(UTC):%Y%m%dT%H%M%S%f}.sqlite3"
-    target.touch(mode=0o600, exist_ok=False)
+    target = place_for(folder, file.stem, name, "sqlite3")
     with closing(sqlite3.connect(file)) as source, closing(sqlite3.connect(target)) as copy:
         source.backup(copy)
         # One file by itself: whoever restores it moves no -wal and -shm files along.
         copy.execute("PRAGMA journal_mode=DELETE")
     verify(target)
+    return target
+
+
+def place_for(folder: Path, stem: str, name: str, ending: str) -> Path:
+    """A new empty file in the folder, named after the moment, for its owner alone. Raises OSError."""
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    target = folder / f"{stem}-{name}-{datetime.now(UTC):%Y%m%dT%H%M%S%f}.{ending}"
+    target.touch(mode=0o600, exist_ok=False)
     return target
 
 

@@ -33,6 +33,11 @@ def newest(versions: Path = VERSIONS) -> str | None:
     return scripts(versions).get_current_head()
 
 
+def is_known(revision: str, versions: Path = VERSIONS) -> bool:
+    """Whether this program has that revision; one of a newer program it hasn't."""
+    return any(script.revision == revision for script in scripts(versions).walk_revisions())
+
+
 def revision_of(connection: sa.Connection) -> str | None:
     """The revision a database has; None for an empty one."""
     return MigrationContext.configure(connection).get_current_revision()

@@ -37,6 +37,7 @@ cases = Table(
     sa.Index("ix_cases_of_representative", "representative_id", "waits_for", "urgent", "wait_until", "id"),
     sa.Index("ix_cases_rating", "state", "ask_rating_on"),
     sa.Index("ix_cases_lapse", "state", "lapse_on"),
+    sa.Index("ix_cases_waiting", "wait_until"),  # the planner's look: what is closed waits for nothing
 )
 
 rounds = Table(

@@ -15,8 +15,9 @@ from conversations.engine import Stale, Talk, Turn
 from conversations.flow import End, Flow, Option
 from conversations.questions import ask, every_way, options_of
 from domain.messages import Choice, Other, Position, Press, Stored, Text
+from domain.visits import KINDS as VISIT_KINDS
 from handlers.context import Receiver
-from tests.staff.walking import CASE, CONTEXT, WORDS
+from tests.staff.walking import CASE, CONTEXT, DUTY, WORDS
 
 MANY = [Option(str(n), f"第{n}个") for n in range(1, 20)]
 OWN = {"number": CASE.number, "about": CASE.words, "state": "answered", "question": "是哪个单元？"}
@@ -28,11 +29,25 @@ KNOWN: dict[str, Any] = {
     "me": {"name": "王阿姨", "home": "滨河社区党代表工作室"},
     f"own_case:{CASE.number}": OWN,
     "streets": MANY,
+    "activity_kinds": frozenset(VISIT_KINDS),
+    "this_day": {"day": "2026-11-28", "month": 6},
+    "recent_days": [Option("2026-11-28", "11月28日"), Option("2026-11-27", "11月27日")],
+    "spoken_day": [{"id": "2026-11-20", "text": "2026-11-20"}],
+    "logged_activity": {"name": "王芳", "kind": "visit", "count": 3, "day": "2026-11-20", "place": "5号楼"},
+    "open_day_rooms": MANY,
+    "open_day_rooms_named": [{"id": "3", "text": "滨河社区党代表工作室"}],
+    **DUTY,
     "homes": [{"id": "3", "text": "滨河社区党代表工作室", "address": "滨河二路9号", "metres": 70}],
 }
+SAID = {"change_open_days": ("楼梯打滑", "12月10日", "8:00-11:00", "10、20")}
+"""Words of conversations in which no words will do everywhere."""
+
 GIVEN: dict[str, Any] = {
     "case": CASE.number,
     "round": 1,
+    "activity": 1,
+    "slot": 10,
+    "workroom": 1,
     "why": "asked",
     "options": [
         {"id": CASE.number, "number": CASE.number, "text": "7K3F-29", "words": "楼梯打滑", "action": "tell"},
@@ -50,6 +65,12 @@ class Known(dict[str, Any]):
         kind, _, about = name.partition(":")
         if about and kind in ("communities", "workrooms"):
             return MANY[:3]
+        if about and kind in ("coming_open_days", "excepted_days"):
+            return [Option(f"2026-12-{day}", f"12月{day}日") for day in (10, 21)]
+        if about and kind == "day_named":
+            return "2026-12-10"
+        if about and kind in ("open_days_of", "tried_rule"):
+            return {"workroom": "滨河社区", "rules": [], "days": []}
         if about and kind == "unit":
             return "滨河社区"
         raise KeyError(f"tests/conversations/test_graphs.py doesn't know {name!r}: add it to KNOWN")
@@ -119,8 +140,14 @@ def turns(flow: Flow, talk: Talk) -> Iterator[Turn]:
     """Everything sensible that can be done at a standing."""
     for choice in choices_of(flow, talk):
         yield does(flow, talk, Press(choice.data))
-    words = Text(WORDS.get(flow.name, "楼梯打滑"))
-    for what in (words, Stored(5, "photo"), Stored(6, "voice"), Position(30.31, 119.08)):
+    words = [Text(said) for said in SAID.get(flow.name, (WORDS.get(flow.name, "楼梯打滑"),))]
+    for what in (
+        *words,
+        Stored(5, "photo"),
+        Stored(6, "voice"),
+        Stored(7, "document"),
+        Position(30.31, 119.08),
+    ):
         yield does(flow, talk, what)
 
 

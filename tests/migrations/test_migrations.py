@@ -67,6 +67,15 @@ def versions(tmp_path: Path) -> Path:
     return folder
 
 
+@pytest.fixture
+def programs(request: pytest.FixtureRequest, url: str) -> str:
+    """Where pg_dump is, as new as the server."""
+    if url.startswith("sqlite"):
+        return ""
+    server: PostgresServer = request.getfixturevalue("postgres")
+    return str(server.programs)
+
+
 async def order(url: str, statement: str) -> None:
     database = Database(open_database(url))
     async with database.writing() as connection:
@@ -134,13 +143,14 @@ async def test_another_type_is_found(url: str) -> None:
     assert any(line.startswith("differs: type of units.name") for line in await check(url))
 
 
-async def test_a_second_step_keeps_what_is_there(url: str, versions: Path) -> None:
+async def test_a_second_step_keeps_what_is_there(url: str, versions: Path, programs: str, home: Path) -> None:
     await migrate(url)
     await unit(url)
     columns = "code, name, kind, parent_id, present"
     await order(url, f"INSERT INTO units ({columns}) SELECT 'S', 'x', 'street', id, true FROM units")  # noqa: S608
-    done = await upgrade(url, versions=versions)
+    done = await upgrade(url, home / "kept", versions=versions, programs=programs)
     assert (done.before, done.after) == (NEWEST, "9999")
+    assert done.backup is not None and done.backup.stat().st_mode & 0o077 == 0
     assert await asked(url, "SELECT code FROM units ORDER BY code") == ["Q", "S"]
     assert sorted(await check(url)) == [
         "differs: type of units.name: VARCHAR(length=200), the tables say String(length=100)",
@@ -152,7 +162,7 @@ async def test_changes_of_the_registry_are_counted_also_after_a_table_was_rebuil
     url: str, versions: Path
 ) -> None:
     await migrate(url)
-    await upgrade(url, versions=versions)
+    await upgrade(url, versions=versions, copied=False)
     before = await asked(url, "SELECT number + 3 FROM registry_version")
     await unit(url)
     await order(url, "UPDATE units SET name = 'z'")
@@ -160,14 +170,16 @@ async def test_changes_of_the_registry_are_counted_also_after_a_table_was_rebuil
     assert await asked(url, "SELECT number FROM registry_version") == before
 
 
-async def test_a_step_that_fails_leaves_everything_as_it_was(url: str, versions: Path) -> None:
+async def test_a_step_that_fails_leaves_everything_as_it_was(
+    url: str, versions: Path, programs: str, home: Path
+) -> None:
     second = SECOND.replace("{newest}", NEWEST)
     (versions / "r9999.py").write_text(
         second.replace("sa.String(20)))", "sa.String(20)))\n    raise ValueError('no')")
     )
     await migrate(url)
     with pytest.raises(ValueError, match="no"):
-        await upgrade(url, versions=versions)
+        await upgrade(url, home / "kept", versions=versions, programs=programs)
     assert await current(url) == NEWEST
     assert await check(url) == []
 

@@ -7,7 +7,7 @@ import pytest
 import typer
 from typer.testing import CliRunner, Result
 
-from bot.commands import doctor, invite, leave, migrate
+from bot.commands import backup, doctor, holidays, invite, leave, migrate, open_days
 from bot.commands.office import Office
 from bot.settings import Settings
 from bot.settings import settings as settings_of
@@ -41,7 +41,7 @@ def run(given: Settings, clock: Clock) -> Run:
 def program(given: Settings, clock: Clock) -> Run:
     """Calls the program with these settings."""
     app = typer.Typer()
-    for command in (migrate, invite, leave, doctor):
+    for command in (migrate, backup, invite, leave, doctor, open_days, holidays):
         command.register(app, lambda: Office(given, clock))
 
     def call(*words: str | Path) -> Result:

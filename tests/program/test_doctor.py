@@ -10,11 +10,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import redis.asyncio
 
-from bot.doctor import Finding, examine
+from bot.doctor import examine
+from bot.finding import Finding
 from bot.settings import Settings
 from bot.settings import settings as settings_of
 from bot.wiring import secret_of
+from tests.open_days.test_notice import NOTICE
 from tests.program.conftest import Run, program
 from tests.stubs.bot_api import BotApi
 from tests.world import MONDAY_MORNING, Clock
@@ -110,6 +113,13 @@ async def test_years_without_a_notice(given: Settings, now: str, state: str) -> 
     assert found.state == state
 
 
+def test_a_loaded_notice_counts(given: Settings, run: Run, home: Path) -> None:
+    (home / "notice.csv").write_text(NOTICE)
+    assert asyncio.run(findings(given))["holidays"].mend == "workroom holidays FILE"
+    run("holidays", home / "notice.csv")
+    assert asyncio.run(findings(given))["holidays"].state == "ok"
+
+
 @pytest.mark.parametrize(
     "more,state",
     [
@@ -143,3 +153,46 @@ async def test_telegram_refuses_the_token(given: Settings, api: BotApi) -> None:
 async def test_telegram_is_away(given: Settings, api: BotApi) -> None:
     found = await findings(also(given, telegram_token=api.token, telegram_api_url="http://127.0.0.1:9"))
     assert (found["telegram"].state, found["telegram"].key) == ("bad", "program.doctor.telegram.away")
+
+
+async def test_redis_that_keeps_everything(given: Settings, redis_url: str) -> None:
+    found = await findings(also(given, redis_url=redis_url))
+    assert found["redis"].key == "program.doctor.redis.ok"
+    assert not {"redis disk", "redis room"} & set(found)
+
+
+async def test_redis_that_forgets(given: Settings, redis_url: str) -> None:
+    async with redis.asyncio.from_url(redis_url) as client:
+        await client.config_set("maxmemory-policy", "allkeys-lru")
+        await client.config_set("appendonly", "no")
+        try:
+            found = await findings(also(given, redis_url=redis_url))
+        finally:
+            await client.config_set("maxmemory-policy", "noeviction")
+            await client.config_set("appendonly", "yes")
+    assert (found["redis disk"].state, found["redis room"].state) == ("bad", "bad")
+    assert found["redis room"].params == {"policy": "allkeys-lru"}
+
+
+async def test_redis_is_away(given: Settings, tmp_path: Path) -> None:
+    found = await findings(also(given, redis_url=f"unix://{tmp_path}/nothing.sock"))
+    assert (found["redis"].state, found["redis"].key) == ("bad", "program.doctor.redis.away")
+
+
+async def test_letters_held_since_a_restore(given: Settings) -> None:
+    await asyncio.to_thread(
+        order, given, "INSERT INTO restores (taken_at, restored_at) VALUES ('2026-11-22', '2026-11-23')"
+    )
+    found = (await findings(given))["restore"]
+    assert (found.state, found.mend) == ("warn", "workroom resume")
+
+
+async def test_no_program_for_backups(postgres_url: str, home: Path) -> None:
+    found = await findings(
+        settings_of(home=home, database_url=postgres_url, pg_programs=str(home), _env_file=None)
+    )
+    assert (found["backup"].state, found["backup"].params) == ("bad", {"tool": "pg_dump"})
+
+
+async def test_fonts(given: Settings) -> None:
+    assert (await findings(given))["fonts"].state == "ok"

@@ -15,6 +15,7 @@ from storage.tables import liaisons, representatives, units, workrooms
 from tests.registry.district import Rows, large, small, understood, workbook
 
 COUNTS = {
+    "open_days": 12,
     "units": 13, "workrooms": 12, "departments": 12, "contacts": 19, "categories": 17, "representatives": 60,
     "liaisons": 12, "officers": 2, "settings": 6,
 }  # fmt: skip

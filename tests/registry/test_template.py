@@ -32,7 +32,7 @@ def test_every_header_has_a_note_and_stays_in_sight(template: Path) -> None:
 def test_choices_are_offered(template: Path) -> None:
     book = openpyxl.load_workbook(template)
     lists = [len(page.data_validations.dataValidation) for page in book.worksheets]
-    assert lists[:-1] == [1, 1, 0, 0, 1, 2, 1, 1, 0]
+    assert lists[:-1] == [1, 1, 0, 0, 1, 2, 1, 1, 0, 1]
 
 
 def test_an_example_is_text_and_is_never_imported(template: Path) -> None:

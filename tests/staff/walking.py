@@ -44,7 +44,22 @@ CONTEXT: dict[str, Any] = {
     "plain": lambda words: (),
     "letter": lambda action, words, files, facts: f"{action}:{words}",
 }
-WORDS = {"merge_case": "并入 8M4G-3A"}
+DUTY: dict[str, Any] = {
+    "duty_slot": {
+        "day": "2026-12-03",
+        "hours": ["08:00", "11:00"],
+        "tentative": False,
+        "workroom": "临江街道党代表工作室",
+        "name": "周文斌",
+        "radius": 300,
+    },
+    "swappable": [Option("12", "12月10日 陆晓梅"), Option("14", "12月17日 韩志远")],
+    "substitutes": [Option("4", "陆晓梅"), Option("5", "韩志远"), Option("anyone", "谁有空都行")],
+    "fillers": [Option("4", "陆晓梅"), Option("5", "韩志远")],
+    "proof": [{"how": "code"}],
+}
+"""What conversations about shifts ask for."""
+WORDS = {"merge_case": "并入 8M4G-3A", "walk_in": "12", "correct_duty": "8:10到11:00"}
 
 
 def pick(text: str, choices: tuple[Choice, ...]) -> Choice | None:

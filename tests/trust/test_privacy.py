@@ -164,7 +164,7 @@ async def test_logs_and_figures_hold_nobodys_name_number_or_words(town: Town) ->
         structlog.get_logger().info("done")
     told = json.dumps(logs, ensure_ascii=False)
     metrics = next(route for route in health.routes(town.world.house, {}) if route.path == "/metrics")  # type: ignore[attr-defined]
-    figures = (await metrics.endpoint(None)).body.decode()  # type: ignore[attr-defined]
+    figures = (await metrics.endpoint(None)).body.decode()
     assert reference in told and "workroom_outbox_waiting" in figures
     for canary in (NAME, CHAT, PHONE, "楼道灯"):
         assert canary not in told and canary not in figures

@@ -50,7 +50,7 @@ class Place:
         self.reported: list[BaseException] = []
         house = replace(world.house, report=self.report)
         patience = Patience(answer=0.05, burst=0.02, away=0.2, wait=0.01)
-        self.receiving = receiving(settings_for(**given), house, self.door, self.platform, None, patience)
+        self.receiving = receiving(settings_for(**given), house, self.door, self.platform, patience=patience)
         self.caller = Caller(self.receiving, world.clock)
 
     def report(self, bug: BaseException) -> str:
@@ -119,6 +119,15 @@ async def test_what_takes_too_long_is_pushed_when_it_is_ready(place: Place) -> N
     assert len(place.door.arrived) == 1
 
 
+async def test_what_becomes_late_while_it_waits_for_more_pictures_is_not_lost(place: Place) -> None:
+    send = ((Button("~k.1.send", "提交"),),)
+    place.door.messages = (Rendered("附件：1个", send, key="file_request.card", language="zh_CN"),)
+    place.receiving.answering._patience = Patience(answer=0.01, burst=0.1)
+    assert await place.sends(1) == ""
+    (pushed,) = await place.pushed()
+    assert (pushed.text, pushed.buttons) == ("附件：1个", send)
+
+
 async def test_a_push_that_is_put_off_goes_out_later_and_one_in_doubt_only_once(place: Place) -> None:
     troubles = ((TryLater(0.001), 1), (Ambiguous("?"), 0), (Unreachable("45047"), 0))
     for number, (trouble, said) in enumerate(troubles):
@@ -162,7 +171,7 @@ async def test_pictures_sent_together_are_answered_with_one_card(place: Place) -
     assert together == ["", "", card]
     assert await place.sends(4) == card, "alone it is answered after a moment"
     place.door.messages = (Rendered("附件：3个", send, key="media.too_big", language="zh_CN"),)
-    assert await asyncio.gather(place.sends(5), place.sends(6)) == [card] * 2, "each is told"
+    assert [*await asyncio.gather(place.sends(5), place.sends(6))] == [card] * 2, "each is told"
 
 
 async def test_files_follow_the_answer(place: Place) -> None:

@@ -8,10 +8,11 @@ import pytest
 import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 
+from bot.channels.wechat.receiving import receiving
 from domain import mars
 from storage.tables import cases, media
 from tests.media import samples
-from tests.wechat.platform import ACCOUNT, xml
+from tests.wechat.platform import ACCOUNT, PaperPlatform, settings_for, xml
 from tests.wechat.talking import UNSUPPORTED, WeChatChat
 from tests.wechat.test_parse import EXAMPLES, UPDATES
 
@@ -158,6 +159,21 @@ async def test_a_second_delivery_files_nothing_twice(aunt: Aunt) -> None:
     answers = await asyncio.gather(*(aunt.chat.caller.brings(press) for _ in range(5)))
     assert len(set(answers)) == 1 and "撤销" in answers[0]
     async with aunt.chat.world.unit() as uow:
+        found = await uow.connection.execute(sa.select(sa.func.count()).select_from(cases))
+        assert found.scalar_one() == 1
+
+
+async def test_after_a_restart_the_same_delivery_gets_the_same_answer(aunt: Aunt) -> None:
+    """Killed between the commit and the answer: the platform brings it to a process that knows nothing."""
+    await aunt.says("路灯不亮")
+    chat, head = aunt.chat, {"ToUserName": ACCOUNT, "FromUserName": AUNT, "CreateTime": 1}
+    press = xml(**head, MsgType="text", Content="提交", MsgId=77)
+    first = await chat.caller.brings(press)
+    house, platform = chat.world.house, chat.world.channels["wechat"]
+    assert isinstance(platform, PaperPlatform)
+    chat.caller.receiving = receiving(settings_for(), house, chat.world.desk, platform)
+    assert await chat.caller.brings(press) == first and "撤销" in first
+    async with chat.world.unit() as uow:
         found = await uow.connection.execute(sa.select(sa.func.count()).select_from(cases))
         assert found.scalar_one() == 1
 

@@ -10,6 +10,8 @@ import sqlalchemy as sa
 from domain.messages import Start
 from storage.columns import metadata
 from storage.redis import open_redis
+from storage.unit import UnitOfWork
+from storage.wechat import Standing
 from tests.chat import Actor
 from tests.wechat.ground import Ground, ground
 from tests.world import copy_of
@@ -51,8 +53,10 @@ async def filed(office: Ground) -> str:
     return number
 
 
-async def _standing(uow):  # type: ignore[no-untyped-def]
-    return await uow.followers.standing(CANARY)
+async def _standing(uow: UnitOfWork) -> Standing:
+    found = await uow.followers.standing(CANARY)
+    assert found is not None
+    return found
 
 
 async def test_nothing_of_who_unfollows_stays_but_the_case(office: Ground) -> None:

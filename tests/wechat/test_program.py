@@ -6,10 +6,10 @@ import json
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import typer
-from click.testing import Result
 from PIL import Image
 from typer.testing import CliRunner
 
@@ -30,7 +30,7 @@ from tests.stubs.wechat import WeChat
 from tests.wechat.ground import settings_for
 from tests.world import Clock, copy_of
 
-Run = Callable[..., Result]
+Run = Callable[..., Any]
 WORDS = Catalogue.load()
 ROOM = Workroom(1, "LJ01", "曙光社区党代表工作室", "grassroots", "曙光路18号", None, None, 1, "")
 

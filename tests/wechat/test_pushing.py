@@ -75,7 +75,7 @@ async def test_an_answer_is_a_menu_whose_choice_is_tapped_or_written(filed: tupl
 async def test_a_number_after_ones_own_word_means_the_answer_to_that(filed: tuple[Ground, str]) -> None:
     office, number = filed
     await answer(office, number)
-    assert "1 " in await office.says("oResident", "我的诉求")
+    assert "1. " in await office.says("oResident", "我的诉求")
     shown = await office.says("oResident", "1")
     assert "打滑" in shown
     async with office.world.unit() as uow:

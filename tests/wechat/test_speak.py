@@ -48,6 +48,17 @@ def test_several_messages_are_one_and_their_lists_are_counted_on() -> None:
     )
 
 
+def test_what_a_list_numbers_itself_is_not_said_again() -> None:
+    more = Button("mine:1", "下一页", minor=True)
+    listed = Rendered(
+        "两件：\n1. 7K3F-29 路灯不亮\n2. 8K3F-29 井盖坏了\n发它的数字。", (*LIST.buttons, (more,))
+    )
+    assert text(listed) == f"{listed.text}\n\n请回数字：\n3 下一页"
+    assert text(Rendered("0件", LIST.buttons[:1]), listed).endswith(
+        "\n2 7K3F-29 路灯\n3 8K3F-29 井盖\n4 下一页"
+    )
+
+
 def test_under_a_question_only_its_own_choices_are_counted() -> None:
     assert text(LIST, CARD) == f"两件。\n\n· 7K3F-29 路灯\n· 8K3F-29 井盖\n\n{text(CARD)}"
     asked = Rendered("同意吗？", ((Button("agree:sensitive:", "同意"),),), language="zh_CN")

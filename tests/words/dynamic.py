@@ -5,12 +5,16 @@ registry or the planner decides.
 """
 
 from dataclasses import dataclass
+from typing import get_args
 
 from bot.channels.wechat.entrance import WORDS
 from bot.channels.wechat.menu import MENU
 from bot.posters.content import WAYS
 from domain.cases import ACTIONS, RATINGS, STAFF_ORDER, Part
+from domain.duty import OfferState
+from domain.duty_presence import Where
 from domain.people import consents_needed
+from handlers.duty import PRESSES
 from locales.lexicon import lexicon
 
 MENU_DOES = tuple(one for name, below in MENU for one in below or (name,))
@@ -35,12 +39,26 @@ DONE = tuple(
 
 NOTICES = tuple(f"notice.{name}.{part}" for name, row in ACTIONS.items() for part in row.tells)
 
+OFFERS_OVER = tuple(state for state in OfferState if state != OfferState.WAITING)
+LINES = ("everywhere", "history")
+"""Buttons about shifts that have words of their own, not those of `duty.do`."""
+DUTY_DO = tuple(name for name in PRESSES if name not in LINES)
+SCREEN = ("title", "now", "who", "code", "code_for", "next", "later")
+PROBLEMS = (
+    "wrong_code",
+    "too_many",
+    "forwarded",
+    *(name for name in get_args(Where) if name != "here"),
+)
+
 DYNAMIC: tuple[Made, ...] = (
     Made("flow.", "conversations/questions.py", ("flow.back", "flow.again", "flow.cancel")),
+    Made("calendar.", "bot/ics.py", ("calendar.cancelled", "calendar.tentative")),
     Made("case.do.", "handlers/buttons.py", tuple(f"case.do.{name}" for name in STAFF_ORDER)),
     Made("case.do.", "handlers/conversation.py", tuple(f"case.do.{name}" for name in FILERS_OWN)),
     Made("case.rating.", "handlers/buttons.py", tuple(f"case.rating.{name}" for name in RATINGS)),
     Made("command.", "handlers/desk.py"),
+    Made("command.", "handlers/people.py", ("command.check_in", "command.check_out")),
     Made("command.", "handlers/commands.py", ("command.file", "command.mine", "command.todo")),
     Made(
         "consent.",
@@ -52,7 +70,19 @@ DYNAMIC: tuple[Made, ...] = (
         ),
     ),
     Made("danger.", "handlers/desk.py", tuple(f"danger.{kind}" for kind in lexicon().danger)),
+    Made("duty.", "domain/duty.py", tuple(f"duty.offer_{state}" for state in OFFERS_OVER)),
+    Made("duty.do.", "handlers/duty_brief.py", tuple(f"duty.do.{name}" for name in DUTY_DO)),
+    Made(
+        "duty.done.", "handlers/duty_afterwards.py", ("duty.done.was", "duty.done.wasnt", "duty.done.early")
+    ),
+    Made("duty.proof.", "handlers/duty_presence.py", tuple(f"duty.proof.{name}" for name in PROBLEMS)),
+    Made("notice.submit.", "handlers/duty_routing.py"),
     Made("done.", "handlers/actions.py", tuple(f"done.{name}" for name in DONE)),
+    Made(
+        "holidays.",
+        "handlers/holiday_desk.py",
+        tuple(f"holidays.{name}" for name in ("first", "last", "kind", "name", "work", "free")),
+    ),
     Made(
         "list.",
         "handlers/screens.py",
@@ -67,11 +97,30 @@ DYNAMIC: tuple[Made, ...] = (
         ),
     ),
     Made("notice.", "handlers/notices.py", NOTICES),
+    Made("open_days.", "handlers/open_days.py", ("open_days.wish", "open_days.unwish")),
     Made(
         "other.",
         "handlers/conversation.py",
         ("other.sticker", "other.group", "other.contact", "other.unknown"),
     ),
+    Made("reminder.", "handlers/reminder_settings.py", ("reminder.turn_off", "reminder.turn_on")),
+    Made(
+        "visits.",
+        "handlers/visits.py",
+        (
+            "visits.confirmed",
+            "visits.returned",
+            "visits.done_confirmed",
+            "visits.done_returned",
+            "visits.done_withdrawn",
+        ),
+    ),
+    Made(
+        "visits.do.",
+        "handlers/visits.py",
+        tuple(f"visits.do.{what}" for what in ("show", "confirm", "return", "case", "withdraw", "again")),
+    ),
+    Made("screen.", "bot/channels/web/screen.py", tuple(f"screen.{name}" for name in SCREEN)),
     # The words of the import have their own sheet names, columns and problems; this one makes them all.
     Made("registry.", "bot/registry_words.py"),
     Made("registry.choice.", "bot/registry_words.py"),

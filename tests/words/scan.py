@@ -151,4 +151,5 @@ FILTERS = (
     "clean",
     "join",
     "word",
+    "said",
 )

@@ -2,10 +2,10 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
 from importlib import import_module
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from starlette.routing import Route
 
@@ -50,6 +50,14 @@ FIRST_WAIT, LONGEST_WAIT = 1.0, 60.0
 LOOK = 1.0
 
 Report = Callable[[BaseException], str]
+Job = Callable[[asyncio.Event], Coroutine[Any, Any, None]]
+InTurn = Callable[[Job, asyncio.Event], Awaitable[None]]
+"""Runs a job while no other process does."""
+
+
+async def at_once(job: Job, stop: asyncio.Event) -> None:
+    """For a process that is alone."""
+    await job(stop)
 
 
 class Telegram:
@@ -64,6 +72,7 @@ class Telegram:
         report: Report,
         second: float,
     ) -> None:
+        self.in_turn: InTurn = at_once
         self.channel = answering.channel
         self.answering = answering
         self._settings, self._calls, self._words = settings, calls, words
@@ -123,12 +132,12 @@ class Telegram:
                 await asyncio.wait_for(stop.wait(), wait * self._second)
             if not stop.is_set():
                 wait = max(min(wait * 2, LONGEST_WAIT), await self._set_up_again())
-        looking = asyncio.create_task(self._look_around(stop))
+        looking = asyncio.create_task(self.look_around(stop))
         if self._settings.telegram_mode == "polling" and not stop.is_set():
-            await self._polling.run(stop)
+            await self.in_turn(self._polling.run, stop)
         await looking
 
-    async def _look_around(self, stop: asyncio.Event) -> None:
+    async def look_around(self, stop: asyncio.Event) -> None:
         """Learn each second which chats other processes were told to leave alone."""
         while not stop.is_set():
             with suppress(LimitsAway):
@@ -194,10 +203,21 @@ async def open_telegram(
 ) -> Telegram:
     """The channel, open and, if Telegram can be reached, made known there; if not, `run` goes on trying.
 
-    With Redis, all processes share the limits.
-
-    Raises BadSettings when Telegram refuses the token.
+    With Redis, all processes share the limits. Raises BadSettings when Telegram refuses the token.
     """
+    telegram = await only_sending(settings, house, desk, redis, second=second)
+    try:
+        await telegram.set_up()
+    except BaseException:
+        await telegram.close()
+        raise
+    return telegram
+
+
+async def only_sending(
+    settings: Settings, house: House, desk: Door, redis: Redis | None = None, *, second: float = 1.0
+) -> Telegram:
+    """The channel for a process that answers nobody: how updates come is left to those that do."""
 
     async def lost(user: str) -> None:
         async with house.database.writing() as connection:
@@ -212,13 +232,7 @@ async def open_telegram(
     channel = TelegramChannel(calls, uploading(wire, api, token), media, Pace(limits, second))
     answering = Answering(desk, channel, house.words, lost, house.report)
     answering.us = Ourselves(number)
-    telegram = Telegram(settings, calls, house.words, answering, house.report, second)
-    try:
-        await telegram.set_up()
-    except BaseException:
-        await telegram.close()
-        raise
-    return telegram
+    return Telegram(settings, calls, house.words, answering, house.report, second)
 
 
 def uploading(wire: Wire, api: str, token: str) -> "Callable[[], Awaitable[Uploads]]":

@@ -12,7 +12,7 @@ from bot.channels.wechat.ports import Platform
 from bot.channels.wechat.speak import TEXT_LIMIT, Said, below, compose, joined, weight
 from conversations.questions import is_question
 from domain.messages import Answer, File, Inbound, Other, Rendered, Text
-from handlers.house import Speech
+from handlers.house import Speech as Words
 from handlers.ports import Ambiguous, TryLater, Unreachable
 from handlers.queues import Busy
 from storage.database import DatabaseAway
@@ -50,6 +50,14 @@ class Patience:
     pushes: int = 3
 
 
+@dataclass(frozen=True, slots=True)
+class Speech:
+    """What is answered at once (nothing: `success`), and what is pushed after it."""
+
+    text: str
+    rest: tuple[Rendered, ...] = ()
+
+
 def _only_asks(inbound: Inbound, messages: tuple[Rendered, ...]) -> bool:
     """Whether the answer to a file is nothing but the question that the next file's answer asks again."""
     if not isinstance(inbound.what, File) or len(messages) != 1 or messages[0].key.startswith(TOLD):
@@ -64,7 +72,7 @@ class Answering:
         self,
         desk: Door,
         platform: Platform,
-        words: Speech,
+        words: Words,
         report: Callable[[BaseException], str],
         *,
         language: str = "zh_CN",
@@ -134,46 +142,46 @@ class Answering:
 
     async def _work(self, arrival: Arrival) -> str:
         """Let the desk deal with it; once it has, nothing may fail any more."""
-        messages = await self._dealt_with(arrival.inbound)
+        name, messages = arrival.inbound.delivery, await self._dealt_with(arrival.inbound)
         try:
-            text = await self._spoken(arrival, messages)
+            speech = await self._spoken(arrival, messages)
+            whole = joined(messages) if messages else Rendered("")
         except Exception as bug:  # noqa: BLE001 - it is committed: whoever asked must hear something
-            text = self._say("", "error.bug", {"reference": self._report(bug)})
-        self._given.put(arrival.inbound.delivery, text)
-        self._late.discard(arrival.inbound.delivery)
-        return text
+            whole = Rendered(self._say("", "error.bug", {"reference": self._report(bug)}))
+            speech = Speech(whole.text)
+        if name in self._late:  # nothing is awaited from here on: it stays late, or in time
+            self._late.discard(name)
+            speech = Speech("", (whole,) if speech.text else ())
+        self._then(self._heard(arrival), *(self._push(name[0], one) for one in speech.rest))
+        self._given.put(name, speech.text)
+        return speech.text
 
-    async def _spoken(self, arrival: Arrival, messages: tuple[Rendered, ...]) -> str:
-        openid = arrival.inbound.chat
-        if arrival.inbound.delivery in self._late:
-            self._then(self._heard(arrival), *([self._push(openid, joined(messages))] if messages else ()))
-            return ""
-        if _only_asks(arrival.inbound, messages) and await self._goes_on(arrival.inbound.delivery):
-            self._then(self._heard(arrival))
-            return ""
+    async def _spoken(self, arrival: Arrival, messages: tuple[Rendered, ...]) -> Speech:
+        name = arrival.inbound.delivery
+        if _only_asks(arrival.inbound, messages) and await self._goes_on(name):
+            return Speech("")
         said = compose(messages, self._say)
         parts = said.parts
         if len(parts) == 1 and not said.media:
-            self._then(self._heard(arrival))
-            return parts[0]
-        await self._heard(arrival)
-        if len(parts) - 1 > await self.platform.room(openid):
-            return self._cut(said)
-        return self._begun(openid, said, parts)
+            return Speech(parts[0])
+        await self._heard(arrival)  # it opens the window that the rest goes out through
+        if len(parts) - 1 > await self.platform.room(name[0]):
+            return Speech(self._cut(said))
+        return self._begun(said, parts)
 
-    def _begun(self, openid: str, said: Said, parts: list[str]) -> str:
+    def _begun(self, said: Said, parts: list[str]) -> Speech:
         """The first part as the answer; the others and the files follow, in order."""
         files = [Rendered("", media=said.media, language=said.language)] if said.media else []
-        rest = [*(Rendered(part, language=said.language) for part in parts[1:]), *files]
-        self._then(*(self._push(openid, one) for one in rest))
-        return below(parts[0], self._say(said.language, "passive.more", {})) if len(parts) > 1 else parts[0]
+        rest = (*(Rendered(part, language=said.language) for part in parts[1:]), *files)
+        more = self._say(said.language, "passive.more", {}) if len(parts) > 1 else ""
+        return Speech(below(parts[0], more), rest)
 
     def _cut(self, said: Said) -> str:
         """No more than one message can go out: the beginning, the choices, and where the rest can be read."""
         key = "passive.cut_link" if self._page else "passive.cut"
         end = below(self._say(said.language, key, {"link": self._page}), said.choices)
         room = TEXT_LIMIT - weight(end) - 2
-        kept = said.body[0].encode()[: max(0, room)].decode(errors="ignore")
+        kept = said.body[0].encode("utf-8", "ignore")[: max(0, room)].decode(errors="ignore")
         return below(kept.rstrip(), end)
 
     # --- several pictures at once ------------------------------------------------------------------------

@@ -44,4 +44,5 @@ async def open_wechat(settings: Settings, house: House, desk: Desk, redis: Redis
     entrance = Entrance(settings, house, api)
     channel = WeChatChannel(api, house, entrance.page)
     door = Door(desk, channel.ledger, house.words, entrance.offer)
-    return WeChat(api, channel, entrance, receiving(settings, house, door, channel, redis))
+    taken = receiving(settings, house, door, channel, redis, page=entrance.page())
+    return WeChat(api, channel, entrance, taken)

@@ -1,6 +1,7 @@
 """Keeps account of what may be said to whom in WeChat: windows, counts, agreed notices, what was missed."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from bot.channels.wechat.ports import Opening, Subscription
 from domain.allowance import MESSAGE_COUNT, Allowance
@@ -35,6 +36,10 @@ class Ledger:
         """Their window opens. What they missed while it was closed is due now."""
         now = self._house.clock()
         missed = False
+        async with self._house.database.reading() as connection:
+            standing = await UnitOfWork(connection).followers.standing(openid)
+        if standing is None or _is_noted(standing, how, now):
+            return
         async with self._house.database.writing() as connection:
             uow = UnitOfWork(connection)
             standing = await uow.followers.standing(openid, hold=True)
@@ -103,3 +108,9 @@ class Ledger:
     async def forget(self, openid: str) -> None:
         """They have unfollowed."""
         await forgetting.leave_channel(self._house, NAME, openid)
+
+
+def _is_noted(standing: Standing, how: Opening, now: datetime) -> bool:
+    """Whether what they did changes nothing that is written down: most messages of a conversation."""
+    known = standing.allowance is not None and standing.allowance.is_open(how, now)
+    return known and not standing.missed and not standing.shown

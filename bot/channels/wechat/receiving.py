@@ -37,9 +37,14 @@ def receiving(
     desk: Door,
     platform: Platform,
     redis: Redis | None = None,
+    *,
+    page: str = "",
     patience: Patience | None = None,
 ) -> Receiving:
-    """For one account; with Redis a call that was copied is known to all processes."""
+    """For one account; with Redis a call that was copied is known to all processes.
+
+    `page` is the address at which somebody in WeChat reads what is too long for a message.
+    """
     seals = Seals.of(
         settings.wechat_app_id,
         settings.wechat_aes_key.get_secret_value(),
@@ -53,7 +58,7 @@ def receiving(
         house.words,
         house.report,
         language=house.language,
-        page=settings.public_url,
+        page=page or settings.public_url,
         patience=patience,
     )
     return Receiving(gate, answering, house)

@@ -62,7 +62,7 @@ def compose(messages: Sequence[Rendered], say: Say) -> Said:
         if choices:  # of an earlier message: its lines stay where they are
             blocks.append(choices)
         blocks.append(message.text.strip())
-        choices = _choices(numbered, language, say)
+        choices = _choices(_unsaid(numbered, message.text), language, say)
     body = split(plain(below(*blocks)), TEXT_LIMIT, weight)
     media = tuple(one for message in messages for one in message.media)
     return Said(tuple(body), plain(choices), media, language)
@@ -97,6 +97,17 @@ def joined(messages: Sequence[Rendered]) -> Rendered:
     rows = tuple(tuple(row) for row in counted if row)
     media = tuple(one for message in messages for one in message.media)
     return replace(messages[-1], text=below(*said), buttons=rows, media=media)
+
+
+def _unsaid(numbered: Numbered, text: str) -> Numbered:
+    """Without those that stand in the text already, under the same number: lists of cases."""
+    said = {line.partition(". ")[0]: line.replace("-", "") for line in text.splitlines()}
+
+    def is_said(place: int, button: Button) -> bool:
+        about = button.data.rpartition(":")[2].replace("-", "")
+        return bool(about) and about in said.get(str(place), "")
+
+    return [[(place, b) for place, b in row if not is_said(place, b)] for row in numbered]
 
 
 def _choices(numbered: Numbered, language: str, say: Say) -> str:

@@ -7,7 +7,7 @@ from alembic import op
 from storage.migrations.frozen import NAMES, Instant, Number
 
 revision = "0006"
-down_revision = "0002"
+down_revision = "0005"
 metadata = sa.MetaData(naming_convention=NAMES)
 
 S, N, B = sa.String, sa.Integer, sa.Boolean

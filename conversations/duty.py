@@ -1,0 +1,135 @@
+"""The roster in words: checking in, swapping, finding a substitute, not coming, filling, correcting."""
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from conversations.checks import short_text, tidy
+from conversations.flow import Card, Choose, Context, Data, End, Flow, FromContext, Write
+from domain.effects import DutyAct
+from domain.errors import Retry
+
+_TIMES = re.compile(
+    r"(\d{1,2})[:\uff1a](\d{2})\s*[-~\u2013\u2014\uff5e\u81f3\u5230]\s*(\d{1,2})[:\uff1a](\d{2})"
+)
+
+
+def times_text(text: str) -> str:
+    """`8:10到11:00` as `08:10-11:00`. Raises Retry for anything that is no span within a day."""
+    found = _TIMES.fullmatch(tidy(text))
+    if found is None:
+        raise Retry("duty.no_times")
+    numbers = [int(part) for part in found.groups()]
+    begun, ended = (numbers[0], numbers[1]), (numbers[2], numbers[3])
+    if any(hour > 23 or minute > 59 for hour, minute in (begun, ended)) or begun >= ended:
+        raise Retry("duty.no_times")
+    return "{:02}:{:02}-{:02}:{:02}".format(*begun, *ended)
+
+
+def _shows(data: Data, ctx: Context) -> Mapping[str, Any]:
+    """Which shift it is about, and who keeps it."""
+    about: Mapping[str, Any] = ctx["duty_slot"]
+    return about
+
+
+def _act(action: str, facts: Callable[[Data], Mapping[str, Any]]) -> Callable[[Data, Context], DutyAct]:
+    return lambda data, ctx: DutyAct(
+        int(data["slot"]), action, data["key"], data.get("reason", ""), facts(data)
+    )
+
+
+def _named(options: str, chosen: str) -> Callable[[Data, Context], Mapping[str, Any]]:
+    """What was chosen in words, beside the shift; `count` says whether there was anything to choose."""
+
+    def shows(data: Data, ctx: Context) -> Mapping[str, Any]:
+        names = {option.id: option.text for option in ctx[options]}
+        return {**_shows(data, ctx), "chosen": names.get(data.get(chosen, ""), ""), "count": len(names)}
+
+    return shows
+
+
+def _number(name: str) -> Callable[[Data], Mapping[str, Any]]:
+    return lambda data: {name: int(data[name])}
+
+
+def _whom(data: Data) -> Mapping[str, Any]:
+    return {} if data["to"] == "anyone" else {"to": int(data["to"])}
+
+
+CHECK_IN = Flow(
+    name="check_in",
+    first="proof",
+    given=("slot",),
+    steps={
+        "proof": Choose(
+            ("ask_liaison",),
+            {"ask_liaison": "asked"},
+            shows=_shows,
+            looks_up="proof",
+            found="arrived",
+            wants=("position",),
+        ),
+        "arrived": End(_act("check_in", lambda data: data["found"][0])),
+        "asked": End(_act("ask_liaison", lambda data: {})),
+    },
+)
+
+SWAP_DUTY = Flow(
+    name="swap_duty",
+    first="wants",
+    given=("slot",),
+    steps={
+        "wants": Choose(FromContext("swappable"), "card", shows=_named("swappable", "wants")),
+        "card": Card(("wants",), "sent", shows=_named("swappable", "wants")),
+        "sent": End(_act("offer", _number("wants"))),
+    },
+)
+
+SUBSTITUTE_DUTY = Flow(
+    name="substitute_duty",
+    first="to",
+    given=("slot",),
+    steps={
+        "to": Choose(FromContext("substitutes"), "card", shows=_named("substitutes", "to")),
+        "card": Card(("to",), "sent", shows=_named("substitutes", "to")),
+        "sent": End(_act("offer", _whom)),
+    },
+)
+
+ABSENT_DUTY = Flow(
+    name="absent_duty",
+    first="reason",
+    given=("slot",),
+    steps={
+        "reason": Write("sent", short_text, shows=_shows),
+        "sent": End(_act("absent", lambda data: {})),
+    },
+)
+
+FILL_DUTY = Flow(
+    name="fill_duty",
+    first="representative",
+    given=("slot",),
+    steps={
+        "representative": Choose(FromContext("fillers"), "sent", shows=_named("fillers", "representative")),
+        "sent": End(_act("fill", _number("representative"))),
+    },
+)
+
+CORRECT_DUTY = Flow(
+    name="correct_duty",
+    first="how",
+    given=("slot",),
+    steps={
+        "how": Choose(
+            ("whole", "times", "absent"),
+            {"whole": "reason", "times": "times", "absent": "reason"},
+            shows=_shows,
+        ),
+        "times": Write("reason", times_text, shows=_shows),
+        "reason": Write("sent", short_text, shows=_shows),
+        "sent": End(_act("correct", lambda data: {"how": data["how"], "times": data.get("times", "")})),
+    },
+)
+
+DUTY: tuple[Flow, ...] = (CHECK_IN, SWAP_DUTY, SUBSTITUTE_DUTY, ABSENT_DUTY, FILL_DUTY, CORRECT_DUTY)

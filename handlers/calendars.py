@@ -1,0 +1,114 @@
+"""Calendars for people's telephones: a workroom's open days for everybody, a representative's own shifts."""
+
+import base64
+import hashlib
+import hmac
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from domain.casework import Now
+from domain.messages import Choice, Message
+from domain.open_days import OpenDay, Plan, every_day
+from domain.people import Seat
+from domain.registry import Workroom
+from handlers.visit import Visit
+from storage.feeds import Feeds, OwnShift
+from storage.unit import UnitOfWork
+
+BEHIND, AHEAD = timedelta(days=31), timedelta(days=366)
+"""How much of the past and of what is to come a calendar shows."""
+
+REMEMBERED = timedelta(days=120)
+"""So long the days of a rule that was replaced are taken back in calendars."""
+
+MAC = 20
+"""Bytes of a private address that nobody guesses."""
+
+
+@dataclass(frozen=True, slots=True)
+class RoomCalendar:
+    """A workroom's days, with those that are not held; `sequence` grows with every change."""
+
+    room: Workroom
+    days: Sequence[OpenDay]
+    people: Mapping[date, Sequence[str]]
+    sequence: int
+    changed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class OwnCalendar:
+    """A representative's shifts."""
+
+    id: int
+    name: str
+    shifts: Sequence[OwnShift]
+
+
+NEVER = datetime.fromisoformat("2026-01-01T00:00:00+00:00")
+"""When a calendar that was never changed has changed last."""
+
+
+async def of_workroom(uow: UnitOfWork, now: Now, code: str) -> RoomCalendar | None:
+    """The public calendar of a workroom; None where there is no such workroom. Seven queries at most."""
+    room = await uow.registry.workroom_by_code(code)
+    if room is None:
+        return None
+    feeds, window = Feeds(uow.connection), (now.today - BEHIND, now.today + AHEAD)
+    days = every_day(await uow.open_days.plan(room.id), *window, now.calendar)
+    known = {day.nominal for day in days}
+    ended = Plan(tuple(await feeds.ended(room.id, now.moment - REMEMBERED)))
+    gone = [day for day in every_day(ended, *window, now.calendar) if day.nominal not in known]
+    held = [day.nominal for day in days if day.held]
+    people = await uow.open_days.on_duty(room.id, held) if held else {}
+    sequence, changed_at = await feeds.change(room.id)
+    taken_back = [
+        OpenDay(day.day, day.periods, day.nominal, held=False) for day in gone if day.day >= now.today
+    ]
+    return RoomCalendar(room, [*days, *taken_back], people, sequence, changed_at or NEVER)
+
+
+async def of_token(uow: UnitOfWork, now: Now, secret: bytes, token: str) -> OwnCalendar | None:
+    """The private calendar behind an address; None for a guessed or revoked one, or after a hand-over."""
+    number, _, mac = token.partition("-")
+    if not (number.isascii() and number.isdigit() and len(number) < 16):
+        return None
+    if not hmac.compare_digest(mac.encode(), _mac(secret, int(number)).encode()):
+        return None
+    feed = await Feeds(uow.connection).by_id(int(number))
+    if feed is None or await uow.people.holder(Seat("representative", feed.representative)) != feed.person:
+        return None
+    taker = await uow.registry.representative(feed.representative)
+    found = await Feeds(uow.connection).shifts_of(feed.representative, now.today - BEHIND)
+    return OwnCalendar(feed.representative, taker.name if taker else "", found)
+
+
+def _mac(secret: bytes, feed: int) -> str:
+    told = hmac.new(secret, f"calendar:{feed}".encode(), hashlib.sha256).digest()[:MAC]
+    return base64.b32encode(told).decode().lower()
+
+
+async def own(visit: Visit) -> list[Message]:
+    """我的日历: the private address of each seat; the same one again until it is revoked."""
+    seats = visit.person.holding("representative")
+    if not seats:
+        return [
+            Message("calendar.representatives_only", {}, ((Choice("go:open_days", "command.open_days"),),))
+        ]
+    feeds, said = Feeds(visit.uow.connection), []
+    for seat in seats:
+        feed = await feeds.open(seat.id, visit.person.id, visit.now.moment)
+        address = f"{visit.house.site}/calendar/own/{feed.id}-{_mac(visit.house.secret, feed.id)}.ics"
+        stop = Choice(f"calendar:{seat.id}", "calendar.stop", minor=True)
+        said.append(Message("calendar.own", {"name": seat.name, "address": address}, ((stop,),)))
+    return said
+
+
+async def stop(visit: Visit, seat: str) -> list[Message]:
+    """The address leads nowhere from now on; asking again gives another one."""
+    held = {str(h.id): h.id for h in visit.person.holding("representative")}
+    revoked = False
+    if seat in held:
+        revoked = await Feeds(visit.uow.connection).revoke(held[seat], visit.person.id, visit.now.moment)
+    return [Message("calendar.stopped" if revoked else "calendar.none")]

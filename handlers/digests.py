@@ -1,0 +1,73 @@
+"""Several letters of one seat as one message: what the night held back, and what the planner found."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from domain.calendar import Calendar
+from domain.messages import Choice, Message, Rows
+from domain.reminders import name_of
+from storage.outbox import Letter
+
+IN_A_DIGEST = 10
+"""Things named in one digest; more are counted."""
+
+
+def gathers(letter: Letter, calendar: Calendar) -> bool:
+    """Whether it goes out together with others of its seat: what the night held back, and every reminder."""
+    if letter.edits is not None or letter.urgent:
+        return False
+    return name_of(letter.key) is not None or calendar.is_quiet(letter.made_at)
+
+
+def digest(letters: Sequence[Letter]) -> Message:
+    """One message that names each case with what happened to it or is due, and says what has no case."""
+    cases: dict[str, dict[str, Any]] = {}
+    others: list[Message] = []
+    for letter in letters:
+        params = letter.message.params
+        if number := params.get("number"):
+            cases[number] = {**cases.get(number, {**_BLANK, "number": number}), **_told(letter.message)}
+        else:
+            others.append(letter.message)
+    lines = list(cases.values())[: IN_A_DIGEST - min(len(others), IN_A_DIGEST // 2)]
+    said = others[: IN_A_DIGEST - len(lines)]
+    count = len(cases) + len(others)
+    params = {
+        "items": lines,
+        "others": [{"key": other.key, "params": dict(other.params)} for other in said],
+        "count": count,
+        "more": count - len(lines) - len(said),
+        "night": any(name_of(letter.key) is None for letter in letters),
+    }
+    return Message("notice.digest", params, _rows(lines, said, letters))
+
+
+_DUE = ("step", "task", "turn", "wait_until", "workroom")
+"""What a reminder of a term says of its case."""
+
+
+_BLANK = dict.fromkeys(("number", "about", "key", "action", "voice", *_DUE), "")
+"""A line with nothing said yet."""
+
+
+def _told(message: Message) -> dict[str, Any]:
+    """The newest of what happened and what is due; a reminder doesn't hide what happened, nor the reverse."""
+    params: Mapping[str, Any] = message.params
+    told = {"about": params["about"]} if params.get("about") else {}
+    if "step" in params:
+        voice = message.key.rpartition(".")[2]
+        return {**told, "voice": voice, **{name: params.get(name, "") for name in _DUE}}
+    return {**told, "key": message.key, "action": params.get("action", "")}
+
+
+def _rows(lines: Sequence[Mapping[str, Any]], said: Sequence[Message], letters: Sequence[Letter]) -> Rows:
+    """Each case is opened by a tap; what else can be done at once; what can be switched off."""
+    shown = [
+        (Choice(f"show:{line['number']}", "notice.digest_show", line),)
+        for line in lines
+        if line.get("voice") != "office" or line["about"]
+    ]
+    own = [row for message in said for row in message.choices if not all(c.minor for c in row)]
+    minor = {c.data: c for letter in letters for row in letter.message.choices for c in row if c.minor}
+    settings = tuple(c for c in minor.values() if c.data == "go:reminders")
+    return (*shown, *own, *((settings,) if settings else ()))

@@ -1,0 +1,50 @@
+"""Asks for ratings again and closes what nobody rates, many cases in one transaction (part 3, 10)."""
+
+from dataclasses import replace
+
+from domain.cases import ACTIONS, Case, Event, Part
+from domain.casework import Now, follow
+from domain.people import Seat
+from handlers import notices
+from handlers.casework import SERVICE
+from storage.outbox import NewLetter
+from storage.ratings import Ratings
+from storage.unit import UnitOfWork
+
+
+async def settle(uow: UnitOfWork, now: Now) -> int:
+    """Do what is due, as `casework.perform` would do each by itself; how many acts that were.
+
+    The cases are locked while they are changed, and each act bears the name of round and asking, so that
+    any number of planners do it once.
+    """
+    ratings = Ratings(uow.connection)
+    due = await ratings.due(now.today)
+    if not due:
+        return 0
+    handlers, departments = await ratings.names([case for case, _ in due])
+    muted = await uow.reminders.mutes()
+    changed, told, letters = [], [], []
+    for case, lapses in due:
+        action = "lapse" if lapses else "ask_rating"
+        after = replace(follow(case, action, {}, now), version=case.version + 1)
+        event = Event(action, now.moment, case.round, SERVICE, ACTIONS[action].visible)
+        changed.append((case, after))
+        told.append((after, event, f"{case.number}.{case.round}.{case.rating_asks}:{action}"))
+        if lapses or (f"person:{case.person}", "rating") not in muted:
+            deed = notices.Deed(case, after, event)
+            letters.append(_letter(now, deed, handlers, departments))
+    await ratings.save(changed, now.moment)
+    await ratings.record(told)
+    await uow.outbox.post_all(letters, now.moment)
+    return len(due)
+
+
+def _letter(now: Now, deed: notices.Deed, handlers: dict[int, str], departments: dict[int, str]) -> NewLetter:
+    case: Case = deed.after
+    routed = case.route.department if case.route else None
+    names = notices.Names(
+        handler=handlers.get(case.representative or 0, ""), department=departments.get(routed or 0, "")
+    )
+    seat = Seat("person", case.person)
+    return notices.letter(deed, Part.FILER, seat, notices.params_with(deed, names), now)

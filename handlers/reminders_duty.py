@@ -1,0 +1,92 @@
+"""Reminders of duty: the evening before a shift and that morning, and an open day somebody wished for."""
+
+from collections.abc import Iterator, Mapping
+from datetime import date, timedelta
+from typing import Any
+
+from domain.casework import Now
+from domain.hours import Periods
+from domain.messages import Choice, Message
+from domain.open_days import Plan, open_days
+from domain.people import Seat
+from domain.reminders import Due, Name, is_evening
+from storage.reminders_duty import DutyReminders, Place, Wish
+from storage.unit import UnitOfWork
+
+MOVES = timedelta(days=31)
+"""No holidays in a row are longer: a nominal day earlier than this has been held, or is not."""
+
+
+async def shifts_ahead(uow: UnitOfWork, now: Now) -> list[Due]:
+    """To whoever is on duty: the evening before, and in the morning after the quiet hours (rules 30-33)."""
+    found: list[Due] = []
+    places = DutyReminders(uow.connection)
+    if is_evening(now.moment, now.calendar):
+        eve = await places.of_day(now.today + timedelta(days=1), "eve", now.moment)
+        found += [_of_shift(now, place, "eve") for place in eve]
+    for place in await places.of_day(now.today, "morning", now.moment):
+        found.append(_of_shift(now, place, "morning"))
+    return found
+
+
+_KINDS = {"eve": ("eve", "reminder.shift_eve"), "morning": ("shift", "reminder.shift_morning")}
+
+
+def _of_shift(now: Now, place: Place, step: str) -> Due:
+    kind, words = _KINDS[step]
+    params = {**_hours(now, place), "workroom": place.room, "address": place.address}
+    seat = Seat("representative", place.representative)
+    slot = Choice(f"duty:slot:{place.slot}", "duty.do.slot")
+    rows = ((slot,),) if step == "eve" else ((Choice("go:check_in", "command.check_in"), slot),)
+    return Due("shift", place.shift, place.day, step, seat, kind, Message(words, params, rows))
+
+
+def _hours(now: Now, place: Place) -> dict[str, Any]:
+    start, end = (at.astimezone(now.calendar.zone) for at in (place.starts_at, place.ends_at))
+    times = {"start": f"{start:%H:%M}", "end": f"{end:%H:%M}"}
+    return {"day": place.day.isoformat(), **times, "tentative": place.tentative}
+
+
+async def wishes(uow: UnitOfWork, now: Now) -> list[Due]:
+    """The resident who asked for it hears the evening before that the workroom is open."""
+    if not is_evening(now.moment, now.calendar):
+        return []
+    tomorrow = now.today + timedelta(days=1)
+    wished = await DutyReminders(uow.connection).wished(tomorrow - MOVES, tomorrow)
+    if not wished:
+        return []
+    plans = await uow.open_days.plans({wish.workroom for wish in wished})
+    tomorrows = {room: dict(_open_on(tomorrow, plan, now)) for room, plan in plans.items()}
+    return [
+        _of_wish(wish, tomorrow, hours)
+        for wish in wished
+        if (hours := tomorrows.get(wish.workroom, {}).get(wish.nominal)) is not None
+    ]
+
+
+def _open_on(day: date, plan: Plan, now: Now) -> Iterator[tuple[date, Periods]]:
+    """The nominal days that are held on a day, with their hours."""
+    for one in open_days(plan, day, day, now.calendar):
+        yield one.nominal, one.periods
+
+
+def _of_wish(wish: Wish, day: date, hours: Periods) -> Due:
+    told = [[f"{one.start:%H:%M}", f"{one.end:%H:%M}"] for one in hours]
+    params = {"workroom": wish.room, "address": wish.address, "day": day.isoformat(), "hours": told}
+    message = Message("reminder.open_day", params)
+    seat = Seat("person", wish.person)
+    return Due("open_day", wish.workroom, wish.nominal, "eve", seat, "open_day", message)
+
+
+async def shifts_settled(uow: UnitOfWork, now: Now, names: Mapping[int, Name]) -> set[int]:
+    """Shifts that somebody else keeps by now, that were moved or called off; evenings that have passed."""
+    about = {letter: name for letter, name in names.items() if name.topic == "shift"}
+    if not about:
+        return set()
+    held = await DutyReminders(uow.connection).held([name.subject for name in about.values()])
+    return {
+        letter
+        for letter, name in about.items()
+        if (name.seat.id, name.day) not in held.get(name.subject, set())
+        or (name.step == "eve" and now.today >= name.day)
+    }

@@ -1,0 +1,166 @@
+"""Shifts whose time has come, of many workrooms at once: ended, to be asked about, empty, left behind."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from domain.duty import OfferState, Slot, SlotState
+from storage.duty import WHOLE, columns_of, slot_of
+from storage.statements import Ready, add
+from storage.tables import duty_events, offers, representatives, shifts, slots
+
+
+@dataclass(frozen=True, slots=True)
+class Lapsed:
+    """An offer that has ended by itself: whose it was, and the place it was about."""
+
+    id: int
+    by: int
+    slot: Slot
+
+
+_SETTLE = Ready(
+    sa.update(slots)
+    .where(slots.c.id == sa.bindparam("its_id"), slots.c.version == sa.bindparam("its_version"))
+    .values(version=slots.c.version + 1),
+    column_keys=["representative_id", "state", "arrived_at", "since", "left_at", "minutes", "counts"],
+)
+
+
+class DutyEnds:
+    """What is due around shifts, in one transaction; each question is one statement."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def ended(self, now: datetime, limit: int) -> list[Slot]:
+        """Places of shifts that are over and not closed yet; cancelled ones too."""
+        over = sa.select(shifts.c.id).where(shifts.c.settled_at.is_(None), shifts.c.ends_at <= now)
+        over = over.order_by(shifts.c.ends_at, shifts.c.id).limit(limit)
+        query = WHOLE.where(slots.c.shift_id.in_(over)).order_by(slots.c.id).with_for_update(of=slots)
+        return [slot_of(row) for row in await self._connection.execute(query)]
+
+    async def settle(self, closed: Sequence[Slot], now: datetime) -> None:
+        """Write how these places have ended; their shifts are closed."""
+        rows = [{**columns_of(s), "its_id": s.id, "its_version": s.version} for s in closed]
+        if rows:
+            await _SETTLE.run(self._connection, rows)
+            ids = {s.shift.id for s in closed}
+            await self._connection.execute(
+                sa.update(shifts).where(shifts.c.id.in_(ids)).values(settled_at=now)
+            )
+
+    async def record_ends(
+        self, ended: Sequence[tuple[Slot, Slot]], now: datetime, action: str = "close"
+    ) -> None:
+        """Into each place's history: how it has ended by itself, once for each version it had."""
+        rows = [
+            {
+                "slot_id": after.id,
+                "at": now,
+                "action": action,
+                "seat": "service:0",
+                "words": "",
+                "data": {"state": str(after.state), "was_there": before.is_there, "left": before.holder},
+                "origin": f"{action}.{after.id}.{before.version}",
+            }
+            for before, after in ended
+        ]
+        if rows:
+            await add(self._connection, duty_events, rows, once=("origin",))
+
+    async def closed_by_service(self, numbers: Collection[int]) -> set[int]:
+        """Which of these places were still checked in to when their shift ended."""
+        query = sa.select(duty_events.c.slot_id, duty_events.c.data).where(
+            duty_events.c.slot_id.in_(list(numbers)), duty_events.c.action == "close"
+        )
+        rows = (await self._connection.execute(query)).tuples()
+        return {number for number, data in rows if data.get("was_there")}
+
+    async def to_ask(self, since: datetime, limit: int) -> list[Slot]:
+        """Places of shifts closed since then whose people have not been asked about them."""
+        closed = sa.select(shifts.c.id).where(
+            shifts.c.settled_at.is_not(None),
+            shifts.c.asked_at.is_(None),
+            shifts.c.ends_at >= since,
+            ~shifts.c.cancelled,
+        )
+        query = WHOLE.where(slots.c.shift_id.in_(closed.order_by(shifts.c.id).limit(limit)))
+        return [slot_of(row) for row in await self._connection.execute(query.order_by(slots.c.id))]
+
+    async def asked(self, shift_ids: Collection[int], now: datetime) -> None:
+        """Their people have been asked."""
+        done = sa.update(shifts).where(shifts.c.id.in_(list(shift_ids)))
+        await self._connection.execute(done.values(asked_at=now))
+
+    async def empty(self, now: datetime, until: date, limit: int) -> list[Slot]:
+        """Places nobody keeps, of shifts up to that day, of which the liaison was not warned."""
+        query = WHOLE.where(
+            slots.c.state == str(SlotState.OPEN),
+            slots.c.warned_at.is_(None),
+            ~shifts.c.cancelled,
+            shifts.c.ends_at > now,
+            shifts.c.day <= until,
+        )
+        rows = await self._connection.execute(query.order_by(shifts.c.starts_at, slots.c.id).limit(limit))
+        return [slot_of(row) for row in rows]
+
+    async def warned(self, numbers: Collection[int], now: datetime) -> None:
+        """The liaison knows of these holes."""
+        done = sa.update(slots).where(slots.c.id.in_(list(numbers)), slots.c.state == str(SlotState.OPEN))
+        await self._connection.execute(done.values(warned_at=now))
+
+    async def lapse(self, now: datetime, limit: int) -> list[Lapsed]:
+        """End the offers nobody answered in time, and say whose they were."""
+        late = sa.and_(offers.c.state == str(OfferState.WAITING), offers.c.expires_at <= now)
+        query = WHOLE.add_columns(offers.c.id.label("offer"), offers.c.by_id).join(
+            offers, offers.c.slot_id == slots.c.id
+        )
+        rows = list(await self._connection.execute(query.where(late).order_by(offers.c.id).limit(limit)))
+        if rows:
+            await end_offers(
+                self._connection, offers.c.id.in_([row.offer for row in rows]), OfferState.EXPIRED
+            )
+        return [Lapsed(row.offer, row.by_id, slot_of(row)) for row in rows]
+
+    async def left_behind(self, now: datetime, limit: int) -> list[Slot]:
+        """Places of the future kept by somebody who no longer serves at that workroom (rule 23)."""
+        who = representatives.c
+        elsewhere = sa.or_(
+            who.status != "active", who.workroom_id.is_(None), who.workroom_id != shifts.c.workroom_id
+        )
+        query = WHOLE.join(representatives, who.id == slots.c.representative_id).where(
+            slots.c.state.in_((str(SlotState.TAKEN), str(SlotState.OFFERED))),
+            shifts.c.ends_at > now,
+            slots.c.arrived_at.is_(None),
+            elsewhere,
+        )
+        query = query.order_by(slots.c.id).limit(limit).with_for_update(of=slots)
+        return [slot_of(row) for row in await self._connection.execute(query)]
+
+    async def open_up(self, left: Sequence[Slot]) -> None:
+        """Nobody keeps these places any more; what was offered about them is void."""
+        ids = [slot.id for slot in left]
+        await end_offers(
+            self._connection, sa.or_(offers.c.slot_id.in_(ids), offers.c.wants_id.in_(ids)), OfferState.VOID
+        )
+        free = {"representative_id": None, "state": str(SlotState.OPEN), "warned_at": None}
+        await self._connection.execute(
+            sa.update(slots).where(slots.c.id.in_(ids)).values(**free, version=slots.c.version + 1)
+        )
+
+
+async def end_offers(connection: AsyncConnection, about: Any, state: OfferState) -> None:
+    """End waiting offers; the places that were offered by them are simply kept again."""
+    ending = sa.and_(offers.c.state == str(OfferState.WAITING), about)
+    offered = sa.select(offers.c.slot_id).where(ending)
+    await connection.execute(
+        sa.update(slots)
+        .where(slots.c.id.in_(offered), slots.c.state == str(SlotState.OFFERED))
+        .values(state=str(SlotState.TAKEN), version=slots.c.version + 1)
+    )
+    await connection.execute(sa.update(offers).where(ending).values(state=str(state)))

@@ -1,0 +1,1 @@
+"""Open days: rules, holidays, exceptions, and what people see of them."""
