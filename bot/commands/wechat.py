@@ -20,6 +20,7 @@ from bot.posters.content import Poster, Way, payload, poster
 from bot.posters.fonts import BadFont, Font
 from bot.posters.making import Hole, make
 from domain.errors import DomainError
+from domain.open_days import Plan
 from domain.registry import Workroom
 from handlers.ports import Ambiguous, TryLater
 
@@ -82,11 +83,13 @@ def _refusals() -> Iterator[None]:
 
 
 async def _posters(office: Office, folder: Path, codes: Sequence[str], as_json: bool) -> int:
-    rooms, hotline = await _rooms(office, codes)
+    rooms, plans, hotline = await _rooms(office, codes)
     leads = await _leads(office, rooms)
     if not leads.get(rooms[0].code):
         raise DomainError("program.posters.nothing_to_scan")
-    made = [poster(room, leads[room.code], office.say, hotline=hotline) for room in rooms]
+    made = [
+        poster(room, leads[room.code], office.say, plan=plans.get(room.id), hotline=hotline) for room in rooms
+    ]
     try:
         await asyncio.to_thread(_drawn, made, Font.chosen(office.settings.font), folder, as_json)
     except Hole as hole:
@@ -110,17 +113,18 @@ def _drawn(posters: Sequence[Poster], font: Font, folder: Path, quiet: bool) -> 
             progress.advance(task, count)
 
 
-async def _rooms(office: Office, codes: Sequence[str]) -> tuple[list[Workroom], str]:
-    """The workrooms asked for, or all that the office lists. Raises DomainError."""
+async def _rooms(office: Office, codes: Sequence[str]) -> tuple[list[Workroom], dict[int, Plan], str]:
+    """The workrooms asked for, or all that are listed, with their open days. Raises DomainError."""
     async with office.work() as (uow, now):
         listed = list(await uow.registry.workrooms())
+        plans = await uow.open_days.plans()
         hotline = now.calendar.terms.hotline
     known = {room.code: room for room in listed}
     if missing := next((code for code in codes if code not in known), None):
         raise DomainError("program.posters.unknown", code=missing)
     if not listed:
         raise DomainError("program.posters.no_workrooms")
-    return [known[code] for code in codes] or listed, hotline
+    return [known[code] for code in codes] or listed, plans, hotline
 
 
 async def _leads(office: Office, rooms: Sequence[Workroom]) -> dict[str, dict[Way, str]]:

@@ -24,6 +24,8 @@ from bot.posters.making import Hole, make
 from bot.posters.sheet import HEIGHT, WIDTH, Area, Code, Line
 from bot.settings import Settings
 from bot.settings import settings as settings_of
+from domain.open_days import Plan, Rule
+from domain.recurrence import parse_rule
 from domain.registry import Workroom
 from locales.catalogue import Catalogue
 from tests.stubs.wechat import WeChat
@@ -146,7 +148,9 @@ def test_everything_stands_on_the_sheet_and_apart(name: str, ways: tuple[str, ..
     room = Workroom(1, "LJ01", name, "grassroots", "路" * 60, None, None, 1, "")
     leads = {way: f"https://a.example/?start=w_LJ01&{way}" for way in ways}
     font = Font.chosen(None)
-    made = poster(room, leads, say, open_days="每月10日", hotline="0000-1")  # type: ignore[arg-type]
+    made = poster(
+        room, leads, say, plan=Plan((Rule(parse_rule("FREQ=MONTHLY;BYMONTHDAY=10,20")),)), hotline="0000-1"
+    )  # type: ignore[arg-type]
     marks = laid_out(made, font.width)
     lines = [mark for mark in marks if isinstance(mark, Line)]
     codes = [mark for mark in marks if isinstance(mark, Code)]
