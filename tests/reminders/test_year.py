@@ -9,7 +9,7 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from domain.calendar import Calendar
-from domain.open_days import rule_of
+from domain.open_days import Rule, rule_of
 from domain.people import Seat
 from storage import tables as t
 from tests.chat import SHANGHAI, Chat
@@ -67,7 +67,7 @@ class District:
         The other workrooms keep no open days this year: nobody is bound there, and it would only take time.
         """
         async with self.world.unit() as uow:
-            rules = {room: [] for room in await uow.open_days.plans()}
+            rules: dict[int, list[Rule]] = {room: [] for room in await uow.open_days.plans()}
             rules[self.room] = [rule_of("FREQ=MONTHLY;BYMONTHDAY=10,20")]
             await uow.open_days.set_rules(rules, self.world.clock())
             for nominal in WISHES:

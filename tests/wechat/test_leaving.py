@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
+from domain.certain import certain
 from domain.messages import Start
 from storage.columns import metadata
 from storage.redis import open_redis
@@ -54,9 +55,7 @@ async def filed(office: Ground) -> str:
 
 
 async def _standing(uow: UnitOfWork) -> Standing:
-    found = await uow.followers.standing(CANARY)
-    assert found is not None
-    return found
+    return certain(await uow.followers.standing(CANARY))
 
 
 async def test_nothing_of_who_unfollows_stays_but_the_case(office: Ground) -> None:
