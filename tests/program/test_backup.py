@@ -106,7 +106,7 @@ def test_nothing_old_is_sent_before_somebody_says_so(
     async def a_day_passes() -> list[str]:
         async with world(new.database, new.home) as made:
             made.clock.on(days=1)
-            assert await made.planner.round() == 0
+            await made.planner.round()
             await made.deliver()
             return said_in(made)
 
