@@ -212,8 +212,8 @@ def _channels(settings: Settings, duties: Duties) -> tuple[str, ...]:
     """The channels that will say whether they are ready."""
     if not (duties.serves or duties.posts):
         return ()
-    telegram = duties.serves and settings.telegram_token.get_secret_value()
-    return ("web", "telegram") if telegram else ("web",)
+    set_up = {"telegram": settings.telegram_token.get_secret_value(), "wechat": settings.wechat_app_id}
+    return ("web", *(name for name, given in set_up.items() if given and duties.serves))
 
 
 def _leave(service: Service) -> None:
