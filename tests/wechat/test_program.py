@@ -17,7 +17,7 @@ from bot.channels.wechat import account
 from bot.channels.wechat.menu import menu, same
 from bot.commands import wechat
 from bot.commands.office import Office
-from bot.posters.content import poster
+from bot.posters.content import Way, poster
 from bot.posters.fonts import Font
 from bot.posters.layout import laid_out
 from bot.posters.making import Hole, make
@@ -144,13 +144,13 @@ def test_a_missing_glyph_fails_loudly_and_nothing_is_written(tmp_path: Path) -> 
 
 @pytest.mark.parametrize("name", [ROOM.name, "青山县高新技术产业开发区管理委员会综合党代表工作室" * 2, "甲"])
 @pytest.mark.parametrize("ways", [("web",), ("wechat", "web"), ("wechat", "telegram", "web")])
-def test_everything_stands_on_the_sheet_and_apart(name: str, ways: tuple[str, ...]) -> None:
+def test_everything_stands_on_the_sheet_and_apart(name: str, ways: tuple[Way, ...]) -> None:
     room = Workroom(1, "LJ01", name, "grassroots", "路" * 60, None, None, 1, "")
-    leads = {way: f"https://a.example/?start=w_LJ01&{way}" for way in ways}
+    leads: dict[Way, str] = {way: f"https://a.example/?start=w_LJ01&{way}" for way in ways}
     font = Font.chosen(None)
     made = poster(
         room, leads, say, plan=Plan((Rule(parse_rule("FREQ=MONTHLY;BYMONTHDAY=10,20")),)), hotline="0000-1"
-    )  # type: ignore[arg-type]
+    )
     marks = laid_out(made, font.width)
     lines = [mark for mark in marks if isinstance(mark, Line)]
     codes = [mark for mark in marks if isinstance(mark, Code)]
