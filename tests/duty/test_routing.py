@@ -51,11 +51,8 @@ async def test_first_who_is_there_then_the_deputy_the_liaison_the_office(chat: C
         联络办 < 有一件新诉求还没有人接：{号}…联络员林晓燕
         时间: +3h
         计划
-        党代表 < 无
-        党代表2 < 无
-        联络员 < 无
-        联络办 < 无
     """)
+    await chat("\n".join(f"{who} < 无" for who in ("党代表", "党代表2", "联络员", "联络办")))
     office = chat.world.channels["web"].said[chat.actors["联络办"].id][-1][1]
     assert "楼梯" not in office.text, "the office has no part in the case yet"
 

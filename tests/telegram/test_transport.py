@@ -198,7 +198,7 @@ async def test_a_cancelled_call_gives_its_place_back(api: BotApi, aunt: User) ->
 
 
 async def test_one_connection_serves_many_calls() -> None:
-    connections = 0
+    connections, ended = 0, asyncio.Event()
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         nonlocal connections
@@ -208,6 +208,8 @@ async def test_one_connection_serves_many_calls() -> None:
             await reader.readexactly(int(head.lower().split(b"content-length: ")[1].split(b"\r\n")[0]))
             writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%b" % (len(body), body))
         writer.close()
+        await writer.wait_closed()
+        ended.set()
 
     server = await asyncio.start_server(serve, "127.0.0.1", 0)
     port = server.sockets[0].getsockname()[1]
@@ -215,6 +217,7 @@ async def test_one_connection_serves_many_calls() -> None:
         bot = Bot("1:a", base_url=f"http://127.0.0.1:{port}/bot", request=request)
         for _ in range(5):
             await bot.delete_message(1, 1)
+    await ended.wait()
     assert connections == 1
 
 
