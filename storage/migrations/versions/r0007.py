@@ -6,7 +6,7 @@ from alembic import op
 
 from storage.migrations.frozen import NAMES, Instant, identifier
 
-revision = "0009"
+revision = "0007"
 down_revision = "0006"
 metadata = sa.MetaData(naming_convention=NAMES)
 
