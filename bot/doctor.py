@@ -58,7 +58,7 @@ async def examine(settings: Settings, now: datetime) -> AsyncIterator[Finding]:
             yield finding
     if settings.wechat_app_id:
         for told in await wechat.findings(settings):
-            yield Finding(told.name, told.state, told.key, told.params, told.mend)
+            yield told
 
 
 def _folder(home: Path) -> Finding:

@@ -12,8 +12,8 @@ from starlette.routing import BaseRoute, Route
 from bot import measure
 from bot.settings import Settings
 from bot.wiring import now
+from storage.census import letters
 from storage.database import Database, open_database
-from storage.outbox import STATES_SHOWN
 from storage.redis import open_redis
 from storage.unit import UnitOfWork
 
@@ -60,10 +60,10 @@ class Health:
     async def count(self) -> None:
         """Put what waits in the outbox into the figures; while the database is away there are none."""
         async with self._database.reading() as connection:
-            outbox = UnitOfWork(connection).outbox
-            states, waiting = await outbox.states(), await outbox.waiting(now())
-        for state in STATES_SHOWN:
-            measure.OUTBOX.labels(state).set(states.get(state, 0))
+            states = await letters(connection)
+            waiting = await UnitOfWork(connection).outbox.waiting(now())
+        for state, count in states.items():
+            measure.OUTBOX.labels(state).set(count)
         measure.OLDEST.set(waiting.oldest)
 
     def routes(self) -> list[BaseRoute]:

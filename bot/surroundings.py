@@ -18,7 +18,7 @@ from storage.redis import ANSWERS_WITHIN, open_redis
 from storage.restores import Restores
 
 OLDEST_REDIS = (6, 2)
-IDEOGRAPHS = ("\u4e00", "\u9fff")
+IDEOGRAPHS = range(0x4E00, 0xA000)
 
 
 async def redis(settings: Settings) -> list[Finding]:
@@ -99,6 +99,5 @@ def fonts() -> Finding:
 
 
 def _said() -> set[str]:
-    first, last = IDEOGRAPHS
     texts = (text for entry in read("zh_CN").entries.values() for text in entry.texts)
-    return {character for text in texts for character in text if first <= character <= last}
+    return {character for text in texts for character in text if ord(character) in IDEOGRAPHS}

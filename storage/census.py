@@ -1,11 +1,14 @@
-"""Counts the registry over: whether everything that cases need is there."""
+"""Counts over: whether everything that cases need is in the registry, and what letters lie about."""
 
 from dataclasses import dataclass
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage.tables import categories, departments, liaisons, representatives, workrooms
+from storage.tables import categories, departments, liaisons, outbox, representatives, workrooms
+
+LETTERS_SHOWN = ("waiting", "held", "unreachable", "given_up")
+"""States of letters that somebody may have to look at; sent ones are only counted as they go."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,3 +44,14 @@ async def count(connection: AsyncConnection) -> Census:
 
 def _many(table: sa.Table, *where: sa.ColumnElement[bool]) -> sa.ScalarSelect[int]:
     return sa.select(sa.func.count()).select_from(table).where(*where).scalar_subquery()
+
+
+async def letters(connection: AsyncConnection) -> dict[str, int]:
+    """How many letters there are in each of LETTERS_SHOWN."""
+    found = await connection.execute(
+        sa.select(outbox.c.state, sa.func.count())
+        .where(outbox.c.state.in_(LETTERS_SHOWN))
+        .group_by(outbox.c.state)
+    )
+    there = {row.state: row[1] for row in found}
+    return {state: there.get(state, 0) for state in LETTERS_SHOWN}

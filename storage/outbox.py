@@ -17,9 +17,6 @@ from storage.tables import outbox
 LEASE = timedelta(seconds=60)
 """After so long a dead postman's rows are taken over (TRUST 6)."""
 
-STATES_SHOWN = ("waiting", "held", "unreachable", "given_up")
-"""What somebody may have to look at; sent letters are only counted as they go."""
-
 
 @dataclass(frozen=True, slots=True)
 class Letter:
@@ -221,15 +218,6 @@ class Outbox:
         )
         count, oldest = counted.one()
         return Waiting(count, (now - oldest).total_seconds() if oldest else 0.0)
-
-    async def states(self) -> dict[str, int]:
-        """How many letters there are in each of STATES_SHOWN."""
-        found = await self._connection.execute(
-            sa.select(outbox.c.state, sa.func.count())
-            .where(outbox.c.state.in_(STATES_SHOWN))
-            .group_by(outbox.c.state)
-        )
-        return {row.state: row[1] for row in found}
 
     async def rewrite(self, letter_id: int, message: Message) -> None:
         """A letter that isn't out yet says this instead."""

@@ -20,6 +20,7 @@ from bot.posters.content import Poster, Way, payload, poster
 from bot.posters.fonts import BadFont, Font
 from bot.posters.making import Hole, make
 from domain.errors import DomainError
+from domain.open_days import Plan
 from domain.registry import Workroom
 from handlers.ports import Ambiguous, TryLater
 
@@ -57,13 +58,13 @@ async def _menu(office: Office, as_json: bool) -> int:
     with _refusals():
         async with _api(office) as api:
             await api.publish_menu(buttons)
-    typer.echo(json.dumps(buttons, ensure_ascii=False) if as_json else office.say("wechat.menu.published"))
+    typer.echo(json.dumps(buttons, ensure_ascii=False) if as_json else office.say("program.wechat.published"))
     return 0
 
 
 def _api(office: Office) -> WeChatApi:
     if not office.settings.wechat_app_id:
-        raise DomainError("wechat.no_account")
+        raise DomainError("program.wechat.no_account")
     return WeChatApi.of(office.settings, office.clock)
 
 
@@ -73,33 +74,35 @@ def _refusals() -> Iterator[None]:
     try:
         yield
     except Refused as refused:
-        raise DomainError("wechat.doctor.refused", code=refused.code) from None
+        raise DomainError("program.doctor.wechat.refused", code=refused.code) from None
     except (TryLater, Ambiguous) as away:
-        raise DomainError("wechat.doctor.away", reason=type(away).__name__) from None
+        raise DomainError("program.doctor.wechat.away", reason=type(away).__name__) from None
 
 
 # --- posters ---------------------------------------------------------------------------------------------
 
 
 async def _posters(office: Office, folder: Path, codes: Sequence[str], as_json: bool) -> int:
-    rooms, hotline = await _rooms(office, codes)
+    rooms, plans, hotline = await _rooms(office, codes)
     leads = await _leads(office, rooms)
     if not leads.get(rooms[0].code):
-        raise DomainError("wechat.poster.nothing_to_scan")
-    made = [poster(room, leads[room.code], office.say, hotline=hotline) for room in rooms]
+        raise DomainError("program.posters.nothing_to_scan")
+    made = [
+        poster(room, leads[room.code], office.say, plan=plans.get(room.id), hotline=hotline) for room in rooms
+    ]
     try:
         await asyncio.to_thread(_drawn, made, Font.chosen(office.settings.font), folder, as_json)
     except Hole as hole:
-        raise DomainError("wechat.poster.hole", code=hole.code, character=hole.character) from None
+        raise DomainError("program.posters.hole", code=hole.code, character=hole.character) from None
     except BadFont:
-        raise DomainError("wechat.poster.bad_font") from None
+        raise DomainError("program.posters.bad_font") from None
     except OSError as trouble:
-        raise DomainError("wechat.poster.no_room", reason=type(trouble).__name__) from None
+        raise DomainError("program.posters.no_room", reason=type(trouble).__name__) from None
     if as_json:
         listed = [{"workroom": one.code, "ways": [lead.way for lead in one.leads]} for one in made]
         typer.echo(json.dumps({"folder": str(folder), "posters": listed}, ensure_ascii=False))
     else:
-        typer.echo(office.say("wechat.poster.made", count=len(made), folder=str(folder)))
+        typer.echo(office.say("program.posters.made", count=len(made), folder=str(folder)))
     return 0
 
 
@@ -110,17 +113,18 @@ def _drawn(posters: Sequence[Poster], font: Font, folder: Path, quiet: bool) -> 
             progress.advance(task, count)
 
 
-async def _rooms(office: Office, codes: Sequence[str]) -> tuple[list[Workroom], str]:
-    """The workrooms asked for, or all that the office lists. Raises DomainError."""
+async def _rooms(office: Office, codes: Sequence[str]) -> tuple[list[Workroom], dict[int, Plan], str]:
+    """The workrooms asked for, or all that are listed, with their open days. Raises DomainError."""
     async with office.work() as (uow, now):
         listed = list(await uow.registry.workrooms())
+        plans = await uow.open_days.plans()
         hotline = now.calendar.terms.hotline
     known = {room.code: room for room in listed}
     if missing := next((code for code in codes if code not in known), None):
-        raise DomainError("wechat.poster.unknown", code=missing)
+        raise DomainError("program.posters.unknown", code=missing)
     if not listed:
-        raise DomainError("wechat.poster.no_workrooms")
-    return [known[code] for code in codes] or listed, hotline
+        raise DomainError("program.posters.no_workrooms")
+    return [known[code] for code in codes] or listed, plans, hotline
 
 
 async def _leads(office: Office, rooms: Sequence[Workroom]) -> dict[str, dict[Way, str]]:
@@ -146,7 +150,7 @@ async def _telegram_name(office: Office) -> str:
     try:
         return (await account(office.settings)).name
     except NoAccount:
-        raise DomainError("wechat.poster.no_telegram") from None
+        raise DomainError("program.posters.no_telegram") from None
 
 
 async def _scenes(office: Office, rooms: Sequence[Workroom]) -> dict[str, str]:

@@ -2,9 +2,12 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
+from domain.open_day_words import span
+from domain.open_days import Plan
 from domain.registry import Workroom
+from domain.rule_words import in_words
 
 Way = Literal["wechat", "telegram", "web"]
 WAYS: tuple[Way, ...] = ("wechat", "telegram", "web")
@@ -24,7 +27,7 @@ class Lead:
 
 @dataclass(frozen=True, slots=True)
 class Poster:
-    """Everything that is drawn. `open_days` may be empty."""
+    """Everything that is drawn. Of open days there may be none."""
 
     code: str
     name: str
@@ -47,11 +50,12 @@ def payload(workroom: Workroom) -> str:
 
 
 def poster(
-    workroom: Workroom, leads: Mapping[Way, str], say: Say, *, open_days: str = "", hotline: str = ""
+    workroom: Workroom, leads: Mapping[Way, str], say: Say, *, plan: Plan | None = None, hotline: str = ""
 ) -> Poster:
     """The poster of a workroom with these codes."""
     foot = [say("wechat.poster.address", address=workroom.address)] if workroom.address else []
-    foot += [say("wechat.poster.open_days", days=open_days)] if open_days else []
+    rules = _rules(plan or Plan())
+    foot += [say("wechat.poster.open_days", rules=rules)] if rules else []
     foot += [say("wechat.poster.hotline", hotline=hotline)] if hotline else []
     return Poster(
         workroom.code,
@@ -61,6 +65,12 @@ def poster(
         tuple(Lead(way, leads[way], _label(way, say)) for way in WAYS if way in leads),
         tuple(foot),
     )
+
+
+def _rules(plan: Plan) -> list[Mapping[str, Any]]:
+    """The rules that can be said in a few words."""
+    told = [{**in_words(rule.recurrence), "hours": [*map(span, rule.periods)]} for rule in plan.rules]
+    return [rule for rule in told if rule["shape"] != "other"]
 
 
 def _label(way: Way, say: Say) -> str:

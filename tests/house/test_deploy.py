@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from typer.main import get_command
 
-import bot.sends  # noqa: F401  # its figures join by its import
-from bot import measure
+import bot.sends  # noqa: F401  (its figures are shown, too)
 from bot.cli import app
+from bot.measure import registry
 from bot.settings import Settings
 from tests.house.tree import ROOT
 
@@ -23,7 +23,7 @@ def shown() -> set[str]:
     """The names that /metrics gives."""
     return {
         sample
-        for metric in measure.registry.collect()
+        for metric in registry.collect()
         for sample in (
             metric.name,
             *(f"{metric.name}_{end}" for end in ("total", "bucket", "count", "sum")),
@@ -52,7 +52,7 @@ def test_the_dashboard_names_only_figures_that_there_are() -> None:
 
 def test_every_figure_of_ours_stands_on_the_dashboard() -> None:
     text = " ".join(expressions(dashboard()))
-    ours = {metric.name for metric in measure.registry.collect() if metric.name.startswith("workroom_")}
+    ours = {metric.name for metric in registry.collect() if metric.name.startswith("workroom_")}
     assert {name for name in ours if name not in text} == set()
 
 

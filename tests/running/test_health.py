@@ -147,10 +147,8 @@ async def test_a_part_that_hangs_is_a_no_within_bounded_time(
         answer = await figures(watch, "/readyz")
     finally:
         await watch.close()
-    assert (answer.status_code, answer.json()) == (
-        503,
-        {"database": answer.json()["database"], "web": True, "telegram": False},
-    )
+    assert answer.status_code == 503
+    assert (answer.json()["web"], answer.json()["telegram"]) == (True, False)
 
 
 async def test_the_figures_are_there_without_the_database(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 import structlog
+from starlette.routing import Route
 from structlog.testing import capture_logs
 
 from bot import health, log
@@ -163,9 +164,11 @@ async def test_logs_and_figures_hold_nobodys_name_number_or_words(town: Town) ->
             reference = log.report(bug)
         structlog.get_logger().info("done")
     told = json.dumps(logs, ensure_ascii=False)
-    metrics = next(route for route in health.routes(town.world.house, {}) if route.path == "/metrics")  # type: ignore[attr-defined]
+    watch = health.Health(town.world.parts.settings)
+    metrics = next(route for route in watch.routes() if isinstance(route, Route) and route.path == "/metrics")
     figures = (await metrics.endpoint(None)).body.decode()
-    assert reference in told and "workroom_outbox_waiting" in figures
+    await watch.close()
+    assert reference in told and "workroom_outbox_letters" in figures
     for canary in (NAME, CHAT, PHONE, "楼道灯"):
         assert canary not in told and canary not in figures
 

@@ -6,11 +6,12 @@ import json
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import typer
 from PIL import Image
-from typer.testing import CliRunner, Result
+from typer.testing import CliRunner
 
 from bot.channels.wechat import account
 from bot.channels.wechat.menu import menu, same
@@ -23,13 +24,15 @@ from bot.posters.making import Hole, make
 from bot.posters.sheet import HEIGHT, WIDTH, Area, Code, Line
 from bot.settings import Settings
 from bot.settings import settings as settings_of
+from domain.open_days import Plan, Rule
+from domain.recurrence import parse_rule
 from domain.registry import Workroom
 from locales.catalogue import Catalogue
 from tests.stubs.wechat import WeChat
 from tests.wechat.ground import settings_for
 from tests.world import Clock, copy_of
 
-Run = Callable[..., Result]
+Run = Callable[..., Any]
 WORDS = Catalogue.load()
 ROOM = Workroom(1, "LJ01", "曙光社区党代表工作室", "grassroots", "曙光路18号", None, None, 1, "")
 
@@ -71,7 +74,7 @@ def program(settings: Settings) -> Run:
 
 def test_the_menu_is_published_and_the_doctor_sees_it(platform: WeChat, settings: Settings) -> None:
     before = {found.name: found.key for found in asyncio.run(account.findings(settings))}
-    assert before["wechat menu"] == "wechat.doctor.menu"
+    assert before["wechat menu"] == "program.doctor.wechat.menu"
     done = program(settings)("menu")
     assert done.exit_code == 0 and "菜单已发布" in done.output
     assert [one["name"] for one in platform.shown_menu] == ["反映诉求", "我的", "帮助"]
@@ -81,7 +84,11 @@ def test_the_menu_is_published_and_the_doctor_sees_it(platform: WeChat, settings
 
 @pytest.mark.parametrize(
     "code,key",
-    [(40164, "wechat.doctor.address"), (40125, "wechat.doctor.secret"), (48001, "wechat.doctor.refused")],
+    [
+        (40164, "program.doctor.wechat.address"),
+        (40125, "program.doctor.wechat.secret"),
+        (48001, "program.doctor.wechat.refused"),
+    ],
 )
 def test_the_doctor_tells_what_mends_it(platform: WeChat, settings: Settings, code: int, key: str) -> None:
     platform.fails(code, "stable_token", times=9)
@@ -141,7 +148,9 @@ def test_everything_stands_on_the_sheet_and_apart(name: str, ways: tuple[str, ..
     room = Workroom(1, "LJ01", name, "grassroots", "路" * 60, None, None, 1, "")
     leads = {way: f"https://a.example/?start=w_LJ01&{way}" for way in ways}
     font = Font.chosen(None)
-    made = poster(room, leads, say, open_days="每月10日", hotline="0000-1")  # type: ignore[arg-type]
+    made = poster(
+        room, leads, say, plan=Plan((Rule(parse_rule("FREQ=MONTHLY;BYMONTHDAY=10,20")),)), hotline="0000-1"
+    )  # type: ignore[arg-type]
     marks = laid_out(made, font.width)
     lines = [mark for mark in marks if isinstance(mark, Line)]
     codes = [mark for mark in marks if isinstance(mark, Code)]

@@ -7,12 +7,17 @@ registry or the planner decides.
 from dataclasses import dataclass
 from typing import get_args
 
+from bot.channels.wechat.entrance import WORDS
+from bot.channels.wechat.menu import MENU
+from bot.posters.content import WAYS
 from domain.cases import ACTIONS, RATINGS, STAFF_ORDER, Part
 from domain.duty import OfferState
 from domain.duty_presence import Where
 from domain.people import consents_needed
 from handlers.duty import PRESSES
 from locales.lexicon import lexicon
+
+MENU_DOES = tuple(one for name, below in MENU for one in below or (name,))
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,5 +130,9 @@ DYNAMIC: tuple[Made, ...] = (
     Made("registry.problem.", "domain/registry_binding.py"),
     Made("registry.problem.", "domain/registry_cells.py"),
     Made("registry.problem.", "domain/registry_reading.py"),
+    Made("wechat.menu.", "bot/channels/wechat/menu.py", tuple(f"wechat.menu.{name}" for name in MENU_DOES)),
+    Made("wechat.menu.top.", "bot/channels/wechat/menu.py", ("wechat.menu.top.mine", "wechat.menu.top.help")),
+    Made("wechat.notices.", "bot/channels/wechat/entrance.py", tuple(f"wechat.notices.{w}" for w in WORDS)),
+    Made("wechat.poster.", "bot/posters/content.py", tuple(f"wechat.poster.by_{way}" for way in WAYS)),
     Made("choice.", "bot/registry_template.py"),  # the tail of registry.choice.…
 )

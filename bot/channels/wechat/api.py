@@ -22,7 +22,7 @@ from storage.redis import Redis
 MEDIA_BYTES = 20 * 1024 * 1024
 """What is fetched at most: the platform takes 10 MB from residents, and gives no more than it took."""
 
-FILES = ("qq.com", "wechat.com")
+FILES = ("qq.com",)
 """Hosts that videos are fetched from when the platform gives an address instead of the bytes."""
 
 BAD_TOKEN = frozenset(code for code, trouble in CODES.items() if trouble == Trouble.TOKEN)
