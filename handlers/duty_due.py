@@ -34,14 +34,15 @@ Part = Callable[[UnitOfWork, Now], Awaitable[int]]
 async def settle(house: House) -> int:
     """Do everything that is due now; how many things that were."""
     done = 0
-    for part in PARTS:
-        async with house.database.writing() as connection:
-            uow = UnitOfWork(connection)
-            now = await now_of(uow, house)
-            if not (part in DAYTIME and now.calendar.is_quiet(now.moment)):
+    async with house.database.writing() as connection:  # one for all: every minute finds next to nothing
+        uow = UnitOfWork(connection)
+        now = await now_of(uow, house)
+        quiet = now.calendar.is_quiet(now.moment)
+        for part in PARTS:
+            if not (part in DAYTIME and quiet):
                 done += await part(uow, now)
-        if "outbox" in uow.__dict__ and uow.outbox.posted:
-            house.posted()
+    if "outbox" in uow.__dict__ and uow.outbox.posted:
+        house.posted()
     return done + await make(house)
 
 

@@ -45,7 +45,6 @@ async def test_first_who_is_there_then_the_deputy_the_liaison_the_office(chat: C
         计划
         联络员 < {号}…楼梯一下雨就打滑 [受理]
         联络办 < 2027年的放假通知
-        联络办 < 无
         时间: +30m
         计划
         联络办 < 有一件新诉求还没有人接：{号}…联络员林晓燕

@@ -61,7 +61,7 @@ class Year:
         self.planners = [Planner(self.world.house), Planner(self.world.house)]
         day = first
         while day <= last:
-            extra = [clock for clock in SOMETIMES if self.dice.random() < 0.06]
+            extra = [clock for clock in SOMETIMES if self.dice.random() < 0.03]
             for clock in sorted({MIDNIGHT, MORNING, EVENING, *extra, *self._own(day)}):
                 await self._moment(at(day, clock), looks=clock != MORNING)
             day += timedelta(days=1)
@@ -88,7 +88,7 @@ class Year:
             self.world.clock.at = now
         if mood < 0.10:
             await self._killed()
-        if mood < 0.20:
+        if mood < 0.14:
             await asyncio.gather(*(planner.round() for planner in self.planners))
         else:
             await self.dice.choice(self.planners).round()
