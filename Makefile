@@ -2,7 +2,7 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev run test lint lock
+.PHONY: help setup setup-dev run test soak lint lock
 
 PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3 python; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
@@ -51,6 +51,9 @@ else
 	@echo "No Chromium on this machine (CHROMIUM=/path names one): the browser tests are left out."
 	@$(PYTEST) -m "not browser"
 endif
+
+soak: .venv/.dev ## the long fight: processes killed at every seam, servers that restart, ten minutes at most
+	@$(BIN)/python -m tests.soak
 
 lint: .venv/.dev ## ruff, mypy --strict, the import contracts
 	@$(BIN)/ruff check
