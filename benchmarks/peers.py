@@ -23,7 +23,8 @@ PEOPLE = ((10_000_000, 0), (90_000_000, 1))
 
 ROLE = """
 DO $$ BEGIN CREATE ROLE workroom LOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$;
-CREATE SCHEMA IF NOT EXISTS workroom AUTHORIZATION workroom;
+DROP SCHEMA IF EXISTS workroom CASCADE;
+CREATE SCHEMA workroom AUTHORIZATION workroom;
 ALTER ROLE workroom SET search_path = workroom;
 """
 RESET = """
@@ -70,7 +71,10 @@ def prepare(home: Path) -> None:
 
 def ours(bench: Path, data: Path, given: argparse.Namespace) -> None:
     """One round of ours."""
-    command = f"env WORKROOM_HOME={data / 'ours'} WORKROOM_REDIS_URL=$REDIS_URL {PROGRAM} serve --no-alone"
+    several = f" --workers {given.processes}" if given.processes > 1 else ""
+    command = (
+        f"env WORKROOM_HOME={data / 'ours'} WORKROOM_REDIS_URL=$REDIS_URL {PROGRAM} serve --no-alone{several}"
+    )
     environment = (
         os.environ
         | SERVICE
@@ -113,6 +117,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--users", type=int, default=2000)
     parser.add_argument("--in-flight", default="50,200")
+    parser.add_argument("--processes", type=int, default=1, help="of ours, behind one port")
     parser.add_argument("--tag", default="beside")
     given = parser.parse_args()
     bench, data = given.peerbench.resolve(), given.data.resolve()
