@@ -117,8 +117,11 @@ def _programs(folder: Path) -> Path:
 
 
 @contextmanager
-def running_postgres() -> Iterator[PostgresServer]:
-    """Start a server on a Unix socket in a folder of its own; stop it and remove the folder at the end."""
+def running_postgres(*, crashes: bool = False) -> Iterator[PostgresServer]:
+    """Start a server on a Unix socket in a folder of its own; stop it and remove the folder at the end.
+
+    One that `crashes` keeps what it has committed: it writes its log before it says so.
+    """
     folder = Path(tempfile.mkdtemp(prefix="workroom-pg-"))
     try:
         if os.geteuid() == 0:
@@ -126,7 +129,7 @@ def running_postgres() -> Iterator[PostgresServer]:
         programs, data = _programs(folder), folder / "data"
         trusting = ("--auth=trust", "--encoding=UTF8", "--no-locale", "--no-sync")
         _call(programs / "initdb", "-D", data, "-U", OWNER, *trusting)
-        options = f"-h '' -k {folder} {SETTINGS}"
+        options = f"-h '' -k {folder} {SETTINGS} {'-c synchronous_commit=on' if crashes else ''}"
         control = (programs / "pg_ctl", "-D", data, "-w", "-l", folder / "server.txt", "-o", options)
         server = PostgresServer(folder, programs, control)
         server.start()

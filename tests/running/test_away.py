@@ -21,7 +21,7 @@ pytestmark = pytest.mark.postgres
 @pytest.fixture
 def own_postgres() -> Iterator[PostgresServer]:
     """One that may be stopped: others share the session's."""
-    with running_postgres() as server:
+    with running_postgres(crashes=True) as server:
         yield server
 
 

@@ -32,7 +32,7 @@ class Resident:
         await self._sees(partial(_offers, "反映诉求"))
 
     async def files(self, number: int) -> None:
-        """One request: words in two messages, a press in between, sent; every update perhaps twice."""
+        """One request: words in two messages, sent; every update perhaps twice."""
         words = f"第{number}件：{self.user.id}号楼道灯坏了"
         await self.user.says("反映诉求")
         await self.user.waits_for(lambda seen: "是什么事" in seen.text, within=PATIENCE)
@@ -42,8 +42,6 @@ class Resident:
         await self._does(self.user.says, more)
         await self._sees(lambda seen: more in seen.text and "提交" in seen.labels)
         await self._does(self.user.presses, "提交")
-        if self.dice.random() < 0.3:  # a message at the same moment as the press
-            await self._does(self.user.says, "谢谢")
         receipt = await self._sees(self._is_new_receipt)
         self.numbers.append(receipt.text)
         self.words.append(words)
@@ -73,13 +71,13 @@ def crowd(api: BotApi, many: int, seed: int) -> list[Resident]:
     ]
 
 
-async def live_through(people: list[Resident], requests: int) -> list[BaseException]:
-    """Everybody files so many requests one after the other; what went wrong for whom."""
+async def live_through(people: list[Resident], peace: asyncio.Event) -> list[BaseException]:
+    """Everybody files one request after the other until there is peace; what went wrong for whom."""
 
     async def life(person: Resident) -> None:
         await person.agrees()
-        for number in range(requests):
-            await person.files(number)
+        while not peace.is_set():
+            await person.files(len(person.words))
 
     ended = await asyncio.gather(*(life(person) for person in people), return_exceptions=True)
     return [trouble for trouble in ended if trouble is not None]

@@ -167,7 +167,7 @@ async def _answers(http: aiohttp.ClientSession, url: str) -> bool:
 async def battlefield(home: Path, seed: int, *, serving: int = 2) -> AsyncIterator[Field]:
     """Everything started; stopped at the end, whoever still runs is killed."""
     async with AsyncExitStack() as stack:
-        postgres = stack.enter_context(running_postgres())
+        postgres = stack.enter_context(running_postgres(crashes=True))
         redis = stack.enter_context(running_redis())
         api = await stack.enter_async_context(BotApi(second=0.05, patience=30.0))
         await postgres.order('CREATE DATABASE "soak"')
