@@ -21,7 +21,7 @@ from domain.calendar import Calendar
 from storage.census import Census, count
 from storage.database import Database, DatabaseAway, open_database
 from storage.migrations import check, current, file_of
-from storage.migrations.scripts import newest
+from storage.migrations.revisions import newest
 from storage.registry import Registry
 
 FREE = 1_000_000_000

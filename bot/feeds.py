@@ -2,13 +2,13 @@
 
 import asyncio
 import hashlib
+from importlib import import_module
 from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from bot.ics import own_file, room_file
 from handlers import calendars
 from handlers.house import House
 from handlers.visit import now_of
@@ -39,7 +39,7 @@ class Feeds:
         if found is None:
             return Response(status_code=404)
         page = f"{self._house.site}/workrooms/{found.room.code}"
-        body = await asyncio.to_thread(room_file, found, self._house.zone, self._say, page)
+        body = await asyncio.to_thread(_ics().room_file, found, self._house.zone, self._say, page)
         return _answer(request, body, "public, max-age=900")
 
     async def own(self, request: Request) -> Response:
@@ -51,10 +51,15 @@ class Feeds:
             found = await calendars.of_token(uow, now, self._house.secret, token)
         if found is None:
             return Response(status_code=404)
-        return _answer(request, own_file(found, self._house.zone, self._say), "private, no-cache")
+        return _answer(request, _ics().own_file(found, self._house.zone, self._say), "private, no-cache")
 
     def _say(self, key: str, **params: Any) -> str:
         return self._house.words.say(self._language, key, params)
+
+
+def _ics() -> Any:
+    """Loaded when the first telephone asks: most processes are never asked."""
+    return import_module("bot.ics")
 
 
 def _answer(request: Request, body: bytes, kept: str) -> Response:

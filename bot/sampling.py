@@ -1,17 +1,16 @@
 """The sample district: filled in where the database is empty, its seats open to whoever looks around."""
 
-from bot.commands.registry import read_registry
-from bot.registry_words import Telling
-from bot.sample import DISTRICT, duty
-from bot.sample.living import Life, Progress
+from collections.abc import Callable
+from importlib import import_module
+
 from bot.settings import Settings
-from bot.wiring import assemble
 from domain.codes import INVITE_LENGTH, digest, draw
 from domain.people import Seat
 from handlers.house import House
-from locales.catalogue import Catalogue
-from storage.registry_import import import_registry
 from storage.unit import UnitOfWork
+
+Progress = Callable[[int, int], None]
+"""Told how many stories are made, of how many."""
 
 WORKROOM = "LJ01"
 """The workroom whose people a newcomer plays."""
@@ -31,19 +30,8 @@ async def prepare(settings: Settings, *, wanted: bool, progress: Progress = no_p
     """
     if not wanted and settings.database_url:
         return False
-    parts = assemble(settings, {})
-    try:
-        async with parts.house.database.writing() as connection:
-            if await UnitOfWork(connection).registry.reception() is not None:
-                return False
-            book, _ = read_registry(DISTRICT, Telling(Catalogue.load(), settings.locale))
-            await import_registry(connection, book)
-        await Life(parts.house).play(progress)
-        await duty.live(parts.house)
-    finally:
-        parts.house.shelf.close()
-        await parts.close()
-    return True
+    filled: bool = await import_module("bot.sample.filling").fill(settings, progress)
+    return filled
 
 
 async def first_payload(house: House, role: str) -> str:

@@ -5,9 +5,8 @@ import io
 import re
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime, timedelta
+from importlib import import_module
 from typing import Any
-
-from icalendar import Calendar
 
 from domain.errors import DomainError
 from domain.holiday_notice import Line
@@ -74,7 +73,8 @@ def _kind(text: str, names: Names) -> bool | None:
 
 def _calendar(text: str, names: Names) -> list[Line]:
     try:
-        events = list(Calendar.from_ical(text).walk("VEVENT"))
+        # Loaded when somebody brings such a file: 3 MiB.
+        events = list(import_module("icalendar").Calendar.from_ical(text).walk("VEVENT"))
     except (ValueError, IndexError, KeyError, TypeError):
         raise DomainError("holidays.file.unreadable") from None
     return [_event(number, event, names) for number, event in enumerate(events, start=1)]

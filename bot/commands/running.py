@@ -1,12 +1,11 @@
 """`workroom serve`, `postman`, `planner`: the processes of the service."""
 
-from typing import Annotated
+from importlib import import_module
+from typing import Annotated, Any
 
 import typer
 
-from bot import serve
 from bot import workers as bot_workers
-from bot.service import Duties
 from bot.settings import BadSettings, Settings, settings
 from storage.migrations import file_of
 
@@ -37,20 +36,25 @@ def _serving(app: typer.Typer) -> None:
         given = settings() if port is None else settings(PORT=port)
         if workers > 1:
             raise typer.Exit(_several(given, workers, alone, sample))
-        duties = Duties(posts=alone, plans=alone)
-        raise typer.Exit(serve.run(given, duties=duties, sample=sample, reuse_port=reuse_port))
+        duties = _serve().Duties(posts=alone, plans=alone)
+        raise typer.Exit(_serve().run(given, duties=duties, sample=sample, reuse_port=reuse_port))
 
 
 def _apart(app: typer.Typer) -> None:
     @app.command("postman")
     def postman() -> None:
         """Deliver what waits in the outbox, beside other processes."""
-        raise typer.Exit(serve.work(settings(), Duties(serves=False, plans=False)))
+        raise typer.Exit(_serve().work(settings(), _serve().Duties(serves=False, plans=False)))
 
     @app.command("planner")
     def planner() -> None:
         """Do what is due by the calendar, beside other processes."""
-        raise typer.Exit(serve.work(settings(), Duties(serves=False, posts=False)))
+        raise typer.Exit(_serve().work(settings(), _serve().Duties(serves=False, posts=False)))
+
+
+def _serve() -> Any:
+    """The service; what only watches over several processes needs nothing of it."""
+    return import_module("bot.serve")
 
 
 def _several(given: Settings, workers: int, alone: bool, sample: bool) -> int:

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -15,16 +16,7 @@ from domain.errors import DomainError
 from storage.backups import postgres
 from storage.database import open_database
 from storage.migrations.backup import BadBackup, back_up, place_for
-from storage.migrations.scripts import (
-    BASE,
-    HEAD,
-    VERSIONS,
-    differences,
-    is_known,
-    newest,
-    revision_of,
-    walk,
-)
+from storage.migrations.revisions import VERSIONS, is_known, newest, revision_of
 from storage.restores import is_unfinished
 from storage.rows import counted
 
@@ -41,6 +33,11 @@ class Upgrade:
     before: str | None
     after: str | None
     backup: Path | None = None
+
+
+def _scripts() -> Any:
+    """Alembic's part, loaded when there is something to walk."""
+    return import_module("storage.migrations.scripts")
 
 
 async def migrate(url: str, backups: Path | None = None, programs: str = "") -> None:
@@ -74,7 +71,7 @@ async def upgrade(
 async def bring_up(url: str, versions: Path = VERSIONS) -> None:
     """Bring the database to the newest schema, whatever it holds. Raises SQLAlchemy's errors."""
     async with _changing(url) as connection:
-        await connection.run_sync(walk, HEAD, versions)
+        await connection.run_sync(_scripts().walk, "head", versions)
 
 
 async def _demand_usable(url: str, revision: str | None, versions: Path) -> None:
@@ -122,7 +119,7 @@ async def alone(url: str) -> AsyncIterator[None]:
 async def downgrade(url: str, *, versions: Path = VERSIONS) -> None:
     """Take every table away. For rehearsals: nobody's data survives it."""
     async with _changing(url) as connection:
-        await connection.run_sync(walk, BASE, versions)
+        await connection.run_sync(_scripts().walk, "base", versions)
 
 
 async def current(url: str) -> str | None:
@@ -137,7 +134,7 @@ async def current(url: str) -> str | None:
 async def check(url: str) -> list[str]:
     """What the database has otherwise than storage/tables, a line each; none: it is as it should be."""
     async with _looking(url) as connection:
-        return await connection.run_sync(differences)
+        return await connection.run_sync(_scripts().differences)
 
 
 async def rehearse(url: str) -> list[str]:

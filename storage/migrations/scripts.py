@@ -14,9 +14,9 @@ from alembic.script import ScriptDirectory
 import storage.tables  # noqa: F401  (fills the metadata)
 from storage.columns import metadata
 from storage.migrations.counting import count_changes
+from storage.migrations.revisions import VERSIONS
 
 HERE = Path(__file__).parent
-VERSIONS = HERE / "versions"
 BASE, HEAD = "base", "head"
 
 _ALONE = 7_260_001
@@ -26,21 +26,6 @@ _ALONE = 7_260_001
 def scripts(versions: Path = VERSIONS) -> ScriptDirectory:
     """The revisions in a folder."""
     return ScriptDirectory(str(HERE), version_locations=[str(versions)])
-
-
-def newest(versions: Path = VERSIONS) -> str | None:
-    """The revision that an up-to-date database has."""
-    return scripts(versions).get_current_head()
-
-
-def is_known(revision: str, versions: Path = VERSIONS) -> bool:
-    """Whether this program has that revision; one of a newer program it hasn't."""
-    return any(script.revision == revision for script in scripts(versions).walk_revisions())
-
-
-def revision_of(connection: sa.Connection) -> str | None:
-    """The revision a database has; None for an empty one."""
-    return MigrationContext.configure(connection).get_current_revision()
 
 
 def walk(connection: sa.Connection, target: str, versions: Path = VERSIONS) -> None:

@@ -9,7 +9,7 @@ import pytest
 from typer.main import get_command
 
 import bot.sends  # noqa: F401  (its figures are shown, too)
-from bot.cli import app
+from bot.cli import program
 from bot.measure import registry
 from bot.settings import Settings
 from tests.house.tree import ROOT
@@ -75,7 +75,7 @@ def test_the_alerts_name_only_figures_that_there_are() -> None:
 @pytest.mark.parametrize("file", ["docs/running.md", "deploy/systemd/workroom@.service"])
 def test_every_command_and_setting_exists(file: str) -> None:
     text = (ROOT / file).read_text()
-    commands = set(get_command(app).commands)  # type: ignore[attr-defined]  # the program is a group
+    commands = set(get_command(program()).commands)  # type: ignore[attr-defined]  # the program is a group
     assert set(COMMAND.findall(text)) - commands == set()
     settings = {f"WORKROOM_{name.upper()}" for name in Settings.model_fields} | {"WORKROOM_OPTIONS"}
     assert set(re.findall(r"WORKROOM_[A-Z_]+", text)) - settings == set()

@@ -9,7 +9,7 @@ from domain.errors import DomainError
 from storage.database import Database, open_database
 from storage.migrations import current, migrate, upgrade
 from storage.migrations.backup import BadBackup
-from storage.migrations.scripts import newest
+from storage.migrations.revisions import newest
 from tests.postgres import PostgresServer
 
 

@@ -14,7 +14,7 @@ from storage import tables
 from storage.database import Database, open_database
 from storage.migrations import check, current, downgrade, migrate, rehearse, upgrade
 from storage.migrations.backup import BadBackup, back_up, verify
-from storage.migrations.scripts import VERSIONS, newest
+from storage.migrations.revisions import VERSIONS, newest
 from tests.postgres import PostgresServer
 
 SECOND = '''"""A step that rebuilds a table, as SQLite must."""

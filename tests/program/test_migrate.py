@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from bot.settings import settings as settings_of
 from storage.columns import metadata
 from storage.migrations import current
-from storage.migrations.scripts import newest
+from storage.migrations.revisions import newest
 from tests.program.conftest import Run, program
 from tests.world import Clock
 

@@ -21,7 +21,7 @@ from domain.messages import Message
 from domain.people import Seat
 from storage.database import Database, open_database
 from storage.migrations import check, current
-from storage.migrations.scripts import newest
+from storage.migrations.revisions import newest
 from storage.outbox import NewLetter
 from storage.tables import identities
 from storage.unit import UnitOfWork
