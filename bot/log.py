@@ -1,13 +1,17 @@
 """Structured logs without personal data: a line an update; an error once, with a reference to quote."""
 
+import asyncio
 import logging
 import os
 import secrets
 import sys
 import time
 import traceback
+from collections.abc import Callable
 from contextvars import ContextVar
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import count
 from typing import Any
 
 import orjson
@@ -35,7 +39,12 @@ class Update:
 AWAY_EVERY = 30.0
 """Seconds between two lines about the same thing that is away."""
 
+BUNCH = 0.05
+"""Seconds that the lines of updates wait, to be written together: each by itself was 4 % of a step."""
+
 _TOLD: dict[str, float] = {}
+_NUMBERS = count(secrets.randbits(40))
+_PAIRS = [first + second for first in ALPHABET[:32] for second in ALPHABET[:32]]
 _UNDER_WAY: ContextVar[Update | None] = ContextVar("update", default=None)
 
 
@@ -59,9 +68,11 @@ def set_up(*, as_json: bool) -> None:
     ]
     last: Any = structlog.dev.ConsoleRenderer(colors=False)
     factory: Any = structlog.PrintLoggerFactory(sys.stderr)
+    _LINES.say = _say
     if as_json:
         last = structlog.processors.JSONRenderer(serializer=orjson.dumps)
         factory = structlog.BytesLoggerFactory(sys.stderr.buffer)
+        _LINES.say = _LINES.gather
     structlog.configure(
         processors=[*first, last],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
@@ -81,13 +92,14 @@ def begin() -> Update:
 
 def ended(update: Update, channel: str, kind: str, outcome: str, milliseconds: float) -> None:
     """The one line of an update: nobody's name, number or words."""
-    structlog.get_logger().info(
-        "update",
-        channel=channel,
-        kind=kind,
-        outcome=outcome,
-        ms=round(milliseconds, 1),
-        reference=update.reference,
+    _LINES.say(
+        {
+            "channel": channel,
+            "kind": kind,
+            "outcome": outcome,
+            "ms": round(milliseconds, 1),
+            "reference": update.reference,
+        }
     )
 
 
@@ -139,5 +151,37 @@ def _about(trouble: BaseException) -> dict[str, Any]:
 
 
 def _reference() -> str:
-    """Eight letters; drawn for each update, so in one go."""
-    return "".join(ALPHABET[byte & 31] for byte in secrets.token_bytes(8))
+    """Eight letters, others in each process; neighbours look nothing like each other."""
+    number = next(_NUMBERS) * 0x9E3779B97F % (1 << 40)
+    high, low = number >> 20, number & 0xFFFFF
+    return _PAIRS[high >> 10] + _PAIRS[high & 1023] + _PAIRS[low >> 10] + _PAIRS[low & 1023]
+
+
+def _say(facts: dict[str, Any]) -> None:
+    structlog.get_logger().info("update", **facts)
+
+
+class Lines:
+    """Lines about updates, in bunches; a process that is killed takes those of its last moment with it."""
+
+    def __init__(self) -> None:
+        self.say: Callable[[dict[str, Any]], None] = _say
+        self._waiting: list[bytes] = []
+
+    def gather(self, facts: dict[str, Any]) -> None:
+        """The same line as structlog's, written soon."""
+        now = datetime.now(UTC)
+        told = {**facts, "event": "update", "level": "info", "timestamp": now}
+        if not self._waiting:
+            asyncio.get_running_loop().call_later(BUNCH, self.write)
+        self._waiting.append(orjson.dumps(told, option=orjson.OPT_UTC_Z))
+
+    def write(self) -> None:
+        """Write what waits."""
+        waiting, self._waiting = self._waiting, []
+        if waiting:
+            sys.stderr.buffer.write(b"\n".join((*waiting, b"")))
+            sys.stderr.buffer.flush()
+
+
+_LINES = Lines()

@@ -1,6 +1,9 @@
 """The desk with each of its steps counted, timed and logged."""
 
 import time
+from functools import cache
+
+from prometheus_client import Counter, Histogram
 
 from bot import log
 from bot.measure import IN_HAND, STEP, UPDATES
@@ -29,15 +32,26 @@ class MeasuredDesk:
         """The desk's own answer."""
         start, update, outcome = time.perf_counter(), log.begin(), "failed"
         try:
-            with IN_HAND.track_inprogress():
-                answer = await self._desk.handle(inbound)
+            IN_HAND.inc()
+            answer = await self._desk.handle(inbound)
             outcome = "failed" if update.failed else "repeated" if answer.again else "handled"
         except BaseException as trouble:
             outcome = outcome_of(trouble)
             raise
         finally:
             took, kind = time.perf_counter() - start, type(inbound.what).__name__.lower()
-            UPDATES.labels(inbound.channel, outcome).inc()
+            IN_HAND.dec()
+            _updates(inbound.channel, outcome).inc()
             log.ended(update, inbound.channel, kind, outcome, took * 1000)
-        STEP.labels(inbound.channel).observe(took)
+        _step(inbound.channel).observe(took)
         return answer
+
+
+@cache
+def _updates(channel: str, outcome: str) -> Counter:
+    return UPDATES.labels(channel, outcome)
+
+
+@cache
+def _step(channel: str) -> Histogram:
+    return STEP.labels(channel)

@@ -19,7 +19,10 @@ _UNWRITABLE = re.compile("[\x00\ud800-\udfff]")
 
 def clean(inbound: Inbound) -> Inbound:
     """The same arrival, fit to be kept; a place that is nowhere becomes something we can't use."""
-    return replace(inbound, what=_cleaned(inbound.what), quoted=_plain(inbound.quoted))
+    what, quoted = _cleaned(inbound.what), _plain(inbound.quoted)
+    if what == inbound.what and quoted == inbound.quoted:
+        return inbound
+    return replace(inbound, what=what, quoted=quoted)
 
 
 def _cleaned(what: What) -> What:
@@ -39,6 +42,8 @@ def _cleaned(what: What) -> What:
 
 
 def _plain(text: str) -> str:
+    if len(text) <= LONGEST and not _UNWRITABLE.search(text):
+        return text
     return _UNWRITABLE.sub("", text[:LONGEST])
 
 

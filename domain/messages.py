@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, NamedTuple, Protocol
 
 FileKind = Literal["photo", "voice", "video", "document"]
 Params = Mapping[str, Any]
@@ -120,7 +120,8 @@ class Choice:
     minor: bool = False
 
     def __post_init__(self) -> None:
-        if not 0 < len(self.data.encode()) <= PRESS_LIMIT:
+        data = self.data
+        if not 0 < (len(data) if data.isascii() else len(data.encode())) <= PRESS_LIMIT:
             raise ValueError(f"button data of {len(self.data.encode())} bytes: {self.data!r}")
 
     @classmethod
@@ -171,8 +172,7 @@ class Message:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Button:
+class Button(NamedTuple):
     """A choice in somebody's language."""
 
     data: str

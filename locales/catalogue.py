@@ -51,7 +51,7 @@ class Catalogue:
     def render(self, language: str, message: Message) -> Rendered:
         """The message and its buttons' labels in that language. Raises MissingWords."""
         tongue = self._tongue(language)
-        rows = tuple(tuple(_button(tongue, choice) for choice in row) for row in message.choices)
+        rows = tuple([tuple([_button(tongue, choice) for choice in row]) for row in message.choices])
         text = tongue.say(message.key, message.params)
         told = (message.media, message.replaces, message.wants, message.key, tongue.language)
         return Rendered(text, rows, *told, params=message.params)

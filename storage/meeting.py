@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import orjson
@@ -77,7 +77,7 @@ class Met:
 
     def standing(self, session: Session) -> "Met":
         """The same with the session, which was loaded elsewhere."""
-        return replace(self, session=session)
+        return Met(self.person, session, self.version, self.moved, self.drafting)
 
     @property
     def without_draft(self) -> int | None:

@@ -34,6 +34,8 @@ Longer than a transaction may stand still (storage/database.SERVED): whoever hel
 PATIENCE = timedelta(seconds=12)
 """So long another process's step is waited for: longer than the lease of one that was killed."""
 
+_LEASE_MS = int(LEASE / timedelta(milliseconds=1))
+
 LOOKS = (0.01, 0.02, 0.05, 0.1)
 """Seconds between looks whether the other process is done; the last one again and again."""
 
@@ -189,7 +191,7 @@ class Shared:
         patience = PATIENCE.total_seconds()
         looks = iter(LOOKS)
         wait = next(looks)
-        while (found := await self._scripts.run(_TAKE, keys, fence, _milliseconds(LEASE))) is None:
+        while (found := await self._scripts.run(_TAKE, keys, fence, _LEASE_MS)) is None:
             if patience <= 0:
                 raise Overtaken("another process holds this conversation")
             await asyncio.sleep(wait)
@@ -199,7 +201,7 @@ class Shared:
 
     async def _prolong(self, keys: list[str], fence: str) -> None:
         """The last look before the commit: whoever was overtaken commits nothing."""
-        if not await self._scripts.run(_PROLONG, keys[:1], fence, _milliseconds(LEASE)):
+        if not await self._scripts.run(_PROLONG, keys[:1], fence, _LEASE_MS):
             raise Overtaken("before the commit")
 
     async def _keep(self, keys: list[str], fence: str, kept: Kept) -> None:
@@ -215,10 +217,6 @@ class Shared:
         async with self._database.alone() as connection:
             await Drafts(connection).put([row for rows in many for row in rows])
         return [None] * len(many)
-
-
-def _milliseconds(much: timedelta) -> int:
-    return int(much / timedelta(milliseconds=1))
 
 
 def _session(state: bytes | None, data: bytes | None, ours: bytes | None) -> Session:

@@ -14,7 +14,8 @@ from storage import tables
 from storage.database import Database, open_database
 from storage.migrations import check, current, downgrade, migrate, rehearse, upgrade
 from storage.migrations.backup import BadBackup, back_up, verify
-from storage.migrations.revisions import VERSIONS, newest
+from storage.migrations.revisions import VERSIONS, is_known, newest
+from storage.migrations.scripts import scripts
 from tests.postgres import PostgresServer
 
 SECOND = '''"""A step that rebuilds a table, as SQLite must."""
@@ -22,7 +23,8 @@ SECOND = '''"""A step that rebuilds a table, as SQLite must."""
 import sqlalchemy as sa
 from alembic import op
 
-revision, down_revision = "9999", "{newest}"
+revision = "9999"
+down_revision = "{newest}"
 
 
 def upgrade() -> None:
@@ -141,6 +143,14 @@ async def test_another_type_is_found(url: str) -> None:
     else:
         await order(url, "ALTER TABLE units ALTER COLUMN name TYPE INTEGER USING 0")
     assert any(line.startswith("differs: type of units.name") for line in await check(url))
+
+
+def test_the_newest_revision_is_alembics(versions: Path) -> None:
+    assert newest() == scripts().get_current_head()
+    assert newest(versions) == scripts(versions).get_current_head() == "9999"
+    for script in scripts(versions).walk_revisions():
+        assert is_known(script.revision, versions)
+    assert not is_known("9999")
 
 
 async def test_a_second_step_keeps_what_is_there(url: str, versions: Path, programs: str, home: Path) -> None:

@@ -88,11 +88,10 @@ class Live:
         while under_way := self._under_way():
             await asyncio.wait(under_way)
 
-    def _under_way(self) -> set[asyncio.Task[Any]]:
+    def _under_way(self) -> set[asyncio.Future[Any]]:
         polling = self.telegram._polling
-        return {*self.telegram._under_way.values(), *polling._in_hand.values(), *polling._giving} - {
-            task for task in polling._in_hand.values() if task.done()
-        }
+        fetched = [task for task in polling._in_hand.values() if not task.done()]
+        return {*self.telegram._under_way.values(), *fetched, *polling._giving}
 
     async def cases(self) -> int:
         """How many cases were filed."""

@@ -6,19 +6,18 @@ from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
-from weakref import WeakValueDictionary
 
 from bot import sends
 from bot.channels.recent import Recent
 from bot.channels.telegram.bursts import Bursts
-from bot.channels.telegram.gate import FULL_WAIT, Later
+from bot.channels.telegram.gate import FULL_WAIT, IN_HAND, Later
 from bot.channels.telegram.parse import Arrival, Arrived, Elsewhere, Gone, Nothing, Ourselves, parse
 from bot.channels.telegram.reading import Json
 from bot.channels.telegram.saying import Call, TelegramChannel, edited, in_one
 from domain.messages import Answer, Inbound, Press, Rendered, Start
 from handlers.house import Speech
 from handlers.ports import Ambiguous, TryLater, Unreachable
-from handlers.queues import Busy
+from handlers.queues import Busy, Turns
 from storage.database import DatabaseAway
 from storage.redis import AWAY as REDIS_AWAY
 from storage.scripts import RedisAway
@@ -91,7 +90,7 @@ class Answering:
         self._cards: Recent[str, Card] = Recent(REMEMBERED)
         self._bursts = Bursts()
         self._refused: Recent[str, bool] = Recent(REMEMBERED)
-        self._one_by_one: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        self._turns = Turns(most=IN_HAND)
         self._acknowledging: set[asyncio.Task[None]] = set()
 
     def read(self, update: Json) -> Arrived:
@@ -133,8 +132,7 @@ class Answering:
         ride on the webhook's answer. The update comes again when that was lost: then the desk answers again.
         """
         inbound = owed.arrival.inbound
-        lock = self._one_by_one.setdefault(inbound.chat, asyncio.Lock())
-        async with lock:
+        async with self._turns.turn(inbound.chat):
             try:
                 while owed.messages:
                     if may_ride and (riding := self._riding(inbound.chat, owed)):

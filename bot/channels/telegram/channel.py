@@ -12,7 +12,7 @@ from starlette.routing import Route
 from bot.channels.telegram.answering import Answering, Door
 from bot.channels.telegram.calls import Calls
 from bot.channels.telegram.errors import UNAUTHORISED, Flooded, Refused, Trouble
-from bot.channels.telegram.gate import Gate
+from bot.channels.telegram.gate import FULL_WAIT, Gate, Later
 from bot.channels.telegram.limits import LimitsAway, OwnLimits
 from bot.channels.telegram.media import shelf_media
 from bot.channels.telegram.pace import Pace
@@ -78,7 +78,7 @@ class Telegram:
         self._settings, self._calls, self._words = settings, calls, words
         self._report, self._second = report, second
         self._polling = Polling(Source(calls), answering, report, second)
-        self._under_way: dict[int, asyncio.Task[Call | None]] = {}
+        self._under_way: dict[int, asyncio.Future[Call | None]] = {}
         self._gate = Gate(lambda: time.monotonic() / second)
         self._known = False
 
@@ -107,22 +107,30 @@ class Telegram:
         What it gives is still to be carried out: it rides on the webhook's answer.
         """
         number = int(update["update_id"])
-        task = self._under_way.get(number)
-        if task is None:  # brought again while it is being dealt with, it waits for the first
-            task = self._under_way[number] = asyncio.create_task(self._handle(update))
-            task.add_done_callback(lambda done: self._ended(number, done))
-        return await asyncio.shield(task)
-
-    def _ended(self, number: int, task: asyncio.Task[Call | None]) -> None:
-        del self._under_way[number]
-        if not task.cancelled():
-            task.exception()  # whoever asked may have gone away; asyncio must not complain of that
+        first = self._under_way.get(number)
+        if first is not None:  # brought again while it is being dealt with, it waits for the first
+            return await asyncio.shield(first)
+        self._under_way[number] = told = asyncio.get_running_loop().create_future()
+        try:
+            riding = await self._handle(update)
+        except BaseException as trouble:
+            told.set_exception(trouble if isinstance(trouble, Exception) else Later(FULL_WAIT))
+            told.exception()  # nobody may be waiting for it; asyncio must not complain of that
+            raise
+        else:
+            told.set_result(riding)
+            return riding
+        finally:
+            del self._under_way[number]
 
     async def _handle(self, update: Json) -> Call | None:
         arrived = self.answering.read(update)
-        with self._gate.passing(arrived.inbound.user if isinstance(arrived, Arrival) else ""):
+        self._gate.enter(arrived.inbound.user if isinstance(arrived, Arrival) else "")
+        try:
             owed = await self.answering.take(arrived)
             return None if owed is None else await self.answering.give(owed, may_ride=True)
+        finally:
+            self._gate.leave()
 
     async def run(self, stop: asyncio.Event) -> None:
         """Make the bot known, retrying while Telegram is out of reach; then poll, if that is the mode."""

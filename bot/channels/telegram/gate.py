@@ -1,8 +1,7 @@
 """How much is let in at a time: past it an update stays with Telegram, and who floods is slowed alone."""
 
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 
 from bot import sends
 from bot.channels.recent import Recent
@@ -33,19 +32,18 @@ class Gate:
         self._inside = 0
         self._free_at: Recent[str, float] = Recent(REMEMBERED)
 
-    @contextmanager
-    def passing(self, who: str) -> Iterator[None]:
-        """While the update of this person (empty: nobody's) is dealt with. Raises Later."""
+    def enter(self, who: str) -> None:
+        """The update of this person (empty: nobody's) is dealt with; `leave` must follow. Raises Later."""
         if self._inside >= IN_HAND:
             sends.REFUSED.labels("full").inc()
             raise Later(FULL_WAIT)
         if who:
             self._count(who)
         self._inside += 1
-        try:
-            yield
-        finally:
-            self._inside -= 1
+
+    def leave(self) -> None:
+        """It is done with."""
+        self._inside -= 1
 
     def _count(self, who: str) -> None:
         now = self._clock()

@@ -4,7 +4,7 @@ Texts go out without a parse mode: what looks like markup arrives as it was writ
 """
 
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -39,21 +39,21 @@ def keyboard(rows: Sequence[Sequence[Button]]) -> Keyboard | None:
     room = IN_ALL
     for row in rows:
         fitting = row[:room]
-        room -= len(fitting)
-        folded += [[{"text": b.label, "callback_data": b.data} for b in piece] for piece in _folded(fitting)]
+        room, size = room - len(fitting), _in_a_row(fitting)
+        for start in range(0, len(fitting), size):
+            piece = fitting[start : start + size]
+            folded.append([{"text": label, "callback_data": data} for data, label, _ in piece])
     return {"inline_keyboard": folded} if folded else None
 
 
-def _folded(row: Sequence[Button]) -> Iterator[Sequence[Button]]:
-    """A row in as few even rows as show every label whole."""
-    if not row:
-        return
-    widest = max(_columns(button.label) for button in row) + 2
+def _in_a_row(row: Sequence[Button]) -> int:
+    """How many of them stand beside each other, when as few even rows as possible show every label whole."""
+    if len(row) < 2:
+        return 1
+    widest = max([_columns(button.label) for button in row]) + 2
     most = max(1, min(IN_A_ROW, COLUMNS // widest))
     count = -(-len(row) // most)
-    size = -(-len(row) // count)
-    for start in range(0, len(row), size):
-        yield row[start : start + size]
+    return -(-len(row) // count)
 
 
 @lru_cache(4096)
