@@ -4,20 +4,13 @@ import asyncio
 from typing import Any
 
 from starlette.applications import Starlette
-from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from bot.direct import Direct, Endpoint, Exchange
+
 ENOUGH = 64 * 1024
 """Bytes that wait at the most to be written together with more."""
-
-
-class Direct(Route):
-    """It stands first; its endpoint is an ASGI application that answers for every error itself."""
-
-    def is_for(self, scope: Scope) -> bool:
-        """Whether the request is for this route."""
-        return scope["path"] == self.path and scope["method"] in (self.methods or ())
 
 
 class Front:
@@ -26,21 +19,51 @@ class Front:
     def __init__(self, app: Starlette) -> None:
         self._app = app
 
+    def direct(self, method: bytes, url: bytes) -> Endpoint | None:
+        """What answers there directly."""
+        first = self._first()
+        if first is None or method != b"POST" or url != first.path.encode():
+            return None
+        return first.direct
+
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Hand the request over."""
         if scope["type"] == "http":
-            first = next(iter(self._app.router.routes), None)
-            if isinstance(first, Direct) and first.is_for(scope):
+            first = self._first()
+            if first is not None and first.is_for(scope):
                 return await first.app(scope, receive, send)
         return await self._app(scope, receive, send)
 
+    def _first(self) -> Direct | None:
+        first = next(iter(self._app.router.routes), None)
+        return first if isinstance(first, Direct) else None
+
 
 class OneWrite(HttpToolsProtocol):
-    """uvicorn's own protocol, but head and body go out in one system call: they are what costs most."""
+    """uvicorn's own protocol, but head and body go out in one system call: they are what costs most.
+
+    A request for an `Endpoint` that follows no unanswered one is an `Exchange`; everything else goes its way.
+    """
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """A client has come."""
         super().connection_made(Gathered(transport, self.loop))  # type: ignore[arg-type]
+
+    def on_headers_complete(self) -> None:
+        """The body follows."""
+        endpoint = self._endpoint()
+        if endpoint is None:
+            super().on_headers_complete()
+        else:
+            self.cycle = Exchange(self, endpoint)  # type: ignore[assignment]  # all that the protocol asks of it
+
+    def _endpoint(self) -> Endpoint | None:
+        before: Any = self.cycle
+        if not isinstance(self.app, Front) or (before is not None and not before.response_complete):
+            return None
+        if self.expect_100_continue or self.parser.should_upgrade():
+            return None
+        return self.app.direct(self.parser.get_method(), self.url)
 
 
 class Gathered:

@@ -20,8 +20,8 @@ from bot.channels.web.parts import WebParts
 from bot.channels.web.routes import routes as web_routes
 from bot.channels.web.screen import routes as screen_routes
 from bot.channels.web.workroom import WorkroomPage
+from bot.direct import Direct
 from bot.feeds import Feeds
-from bot.front import Direct
 from bot.measured import MeasuredDesk
 from bot.planner import Planner
 from bot.rubbish import settle

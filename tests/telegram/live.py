@@ -16,6 +16,7 @@ from starlette.applications import Starlette
 
 from bot.channels.telegram.channel import Telegram, open_telegram
 from bot.channels.telegram.webhook import PATH, SECRET_HEADER
+from bot.front import Front, OneWrite
 from bot.settings import Settings
 from bot.settings import settings as settings_of
 from domain.messages import Answer, Inbound
@@ -153,7 +154,9 @@ async def served() -> AsyncIterator[tuple[Starlette, str]]:
     app = Starlette()
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
-        server = uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False, lifespan="off"))
+        server = uvicorn.Server(
+            uvicorn.Config(Front(app), http=OneWrite, log_config=None, access_log=False, lifespan="off")
+        )
         task = asyncio.create_task(server.serve(sockets=[listening]))
         try:
             yield app, f"http://127.0.0.1:{listening.getsockname()[1]}"
