@@ -22,6 +22,14 @@ def spoken(number: str) -> str:
     return f"{number[:4]}-{number[4:]}"
 
 
+def case_number(choose: Callable[[int], int]) -> str:
+    """A new case's number: never letters alone, which could be a word that somebody writes."""
+    number = draw(CASE_LENGTH, choose)
+    while number.isalpha():
+        number = draw(CASE_LENGTH, choose)
+    return number
+
+
 def case_number_in(text: str) -> str | None:
     """The first case number in a text, as it is kept, or None.
 
@@ -65,4 +73,8 @@ def tidy(code: str) -> str:
 
 def draw(length: int, choose: Callable[[int], int]) -> str:
     """A code of that length; `choose(n)` gives a random number below n."""
-    return "".join(ALPHABET[choose(len(ALPHABET))] for _ in range(length))
+    letters, number = "", choose(len(ALPHABET) ** length)
+    for _ in range(length):
+        number, place = divmod(number, len(ALPHABET))
+        letters += ALPHABET[place]
+    return letters

@@ -37,12 +37,11 @@ class Lexicon:
     over: tuple[str, ...]
     doubt: tuple[str, ...]
     visits: VisitWords = NO_WORDS
-    grave: re.Pattern[str] = field(init=False, repr=False, compare=False)
+    grave: "Index" = field(init=False, repr=False, compare=False)
     """Finds any sign of danger at all."""
 
     def __post_init__(self) -> None:
-        signs = [re.escape(sign) for signs in self.danger.values() for sign in signs if sign]
-        object.__setattr__(self, "grave", re.compile("|".join(signs) or "(?!)"))
+        object.__setattr__(self, "grave", Index(sign for signs in self.danger.values() for sign in signs))
 
 
 @lru_cache(maxsize=LATELY)
@@ -54,12 +53,26 @@ def folded(words: str) -> str:
     return _GAP.sub("", plain)
 
 
+class Index:
+    """Words by the character they begin with: most are passed over without looking for them."""
+
+    def __init__(self, words: Iterable[str]) -> None:
+        self._begun: dict[str, list[str]] = {}
+        for word in set(words) - {""}:
+            self._begun.setdefault(word[0], []).append(word)
+
+    def found(self, text: str) -> set[str]:
+        """Those that stand anywhere in the text."""
+        begun = self._begun.keys() & set(text)
+        return {word for first in begun for word in self._begun[first] if word in text}
+
+
 class Guide:
     """Finds the category of words among these; made once, since all keywords are folded for it."""
 
     def __init__(self, categories: Iterable[Category]) -> None:
         self._spoken = [(candidate, _spoken(candidate)) for candidate in categories]
-        self._keywords = frozenset(keyword for _, spoken in self._spoken for keyword in spoken)
+        self._keywords = Index(keyword for _, spoken in self._spoken for keyword in spoken)
         self._lately = lru_cache(maxsize=LATELY)(self._category)
 
     def category(self, words: str) -> Category | None:
@@ -67,7 +80,7 @@ class Guide:
         return self._lately(folded(words))
 
     def _category(self, text: str) -> Category | None:
-        there = {keyword for keyword in self._keywords if keyword in text}  # nearly all are not
+        there = self._keywords.found(text)
         best, most = None, 0
         for candidate, spoken in self._spoken if there else ():
             weight = _weight(text, [keyword for keyword in spoken if keyword in there])
@@ -105,7 +118,7 @@ def danger(words: str, lexicon: Lexicon) -> str | None:
     Only a clear denial right before the word, or a clear "it is over" right behind it, clears it.
     """
     text = folded(words)
-    if not lexicon.grave.search(text):  # nearly always: one look instead of one for each sign
+    if not lexicon.grave.found(text):  # nearly always: one look instead of one for each sign
         return None
     clauses = [_without(clause, lexicon.harmless) for clause in _CLAUSE.split(text)]
     for name, signs in lexicon.danger.items():

@@ -10,7 +10,7 @@ from conversations.flow import MAX_FILES
 from domain import suggest
 from domain.cases import Case, Event, Kind, Part, Privacy, State
 from domain.casework import terms_of_round
-from domain.codes import CASE_LENGTH, draw
+from domain.codes import case_number
 from domain.effects import DraftRequest, OpenCase
 from domain.errors import Retry
 from domain.messages import Choice, Message
@@ -33,7 +33,7 @@ async def open_for(visit: Visit, effect: OpenCase, person: int, seat: str) -> Ca
     while (case_id := await visit.uow.cases.open(case, effect.key)) is None:
         if (known := await visit.uow.cases.by_origin(effect.key)) is not None:
             return known  # this step was run before, or another process was faster
-        case = replace(case, number=draw(CASE_LENGTH, visit.house.choose))
+        case = replace(case, number=case_number(visit.house.choose))
     case = replace(case, id=case_id)
     event = Event("submit", visit.now.moment, 1, seat, "all", effect.words, media=effect.files)
     await visit.uow.timeline.record(case, event, f"{effect.key}:submit")
@@ -52,7 +52,7 @@ async def _made(visit: Visit, effect: OpenCase) -> Case:
     workroom = effect.workroom or visit.person.home or (await reception(visit)).id
     return Case(
         id=0,
-        number=draw(CASE_LENGTH, visit.house.choose),
+        number=case_number(visit.house.choose),
         workroom=workroom,
         person=visit.person.id,
         kind=kind,

@@ -66,12 +66,8 @@ class Catalogue:
         if not said:
             return None
         for tongue in self._in_turn(language):
-            for key in keys:
-                if said == tongue.label(key):
-                    return key
-            for key in keys:
-                if said in tongue.keywords(key):
-                    return key
+            if (key := tongue.named(keys).get(said)) is not None:
+                return key
         return None
 
     def pick(self, language: str, text: str, choices: Sequence[Choice]) -> Choice | None:

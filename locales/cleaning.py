@@ -19,6 +19,8 @@ _LONGEST = 32
 
 def clean(text: str) -> str:
     """The text without control characters and marks that change its reading order; tabs are spaces."""
+    if text.isprintable():  # nothing of what is looked for below is
+        return text
     return _UNSEEN.sub("", _LINE_ENDS.sub("\n", text)).replace("\t", " ")
 
 
@@ -26,10 +28,12 @@ def cleaned(value: Any) -> Any:
     """A parameter with every text in it clean, however deep it lies."""
     if isinstance(value, str):
         return clean(value)
-    if isinstance(value, Mapping):
-        return {key: cleaned(inner) for key, inner in value.items()}
+    if value is None or isinstance(value, int | float):
+        return value
     if isinstance(value, list | tuple):
         return [cleaned(inner) for inner in value]
+    if isinstance(value, Mapping):
+        return {key: cleaned(inner) for key, inner in value.items()}
     return value
 
 

@@ -12,6 +12,9 @@ from locales.entries import WORDS, Book
 from locales.formats import Formats
 from locales.meaning import keywords, normal
 
+MENUS = 1_000
+"""Menus whose names are kept ready; there are a few hundred."""
+
 
 class MissingWords(KeyError):
     """A key that a language doesn't have: a bug, never shown to people."""
@@ -41,6 +44,7 @@ class Tongue:
         self._labels: dict[str, str] = {}
         self._plain_labels: dict[str, str] = {}
         self._keywords: dict[str, frozenset[str]] = {}
+        self._named: dict[tuple[str, ...], dict[str, str]] = {}
 
     def say(self, key: str, params: Mapping[str, Any]) -> str:
         """The key's words with clean parameters. Raises MissingWords; an absent parameter is a bug too."""
@@ -78,6 +82,17 @@ class Tongue:
             entry = self._book.entries.get(key + WORDS)
             self._keywords[key] = keywords(entry.texts[0]) if entry else frozenset()
         return self._keywords[key]
+
+    def named(self, keys: tuple[str, ...]) -> dict[str, str]:
+        """The keys by what names them: labels before other names, the first of equals."""
+        if keys not in self._named:
+            found = {word: key for key in reversed(keys) for word in self.keywords(key)}
+            found.update({self.label(key): key for key in reversed(keys)})
+            found.pop("", None)
+            if len(self._named) >= MENUS:
+                self._named.clear()
+            self._named[keys] = found
+        return self._named[keys]
 
     def _text(self, key: str, params: Mapping[str, Any]) -> str:
         entry = self._book.entries.get(key)

@@ -59,6 +59,9 @@ class Plan:
         self._processors: Mapping[str, Any] = compiled._bind_processors
         self._expands = bool(compiled.post_compile_params or compiled.literal_execute_params)
         defaults: Any = [(c.key, c.default) for c in (*compiled.insert_prefetch, *compiled.update_prefetch)]
+        # `construct_params` is slow; a value that is not given by name stands in the statement itself.
+        self._own = {name: bind.value for bind, name in compiled.bind_names.items() if not bind.required}
+        self._plain = not any(bind.callable or bind.expanding for bind in compiled.bind_names)
         self._defaults = {name: default.arg for name, default in defaults if default is not None}
         columns = compiled._result_columns or ()
         read = [_reader(entry.type, compiled.dialect) for entry in columns]
@@ -66,7 +69,7 @@ class Plan:
 
     def bound(self, params: Any, extracted: Any) -> Bound:
         """The text and its arguments in their order."""
-        values = self._compiled.construct_params(params, extracted_parameters=extracted, escape_names=False)
+        values = self._values(params, extracted)
         for name, value in self._defaults.items():
             if values.get(name) is None:
                 values[name] = value(None) if callable(value) else value
@@ -79,6 +82,13 @@ class Plan:
         return text, [
             processors[name](values[name]) if name in processors else values[name] for name in positions
         ]
+
+    def _values(self, params: Any, extracted: Any) -> dict[str, Any]:
+        if extracted is None and self._plain:
+            return {**self._own, **params} if params else dict(self._own)
+        return dict(
+            self._compiled.construct_params(params, extracted_parameters=extracted, escape_names=False)
+        )
 
 
 def _reader(kind: Any, dialect: Any) -> Any:
@@ -98,7 +108,7 @@ class Plans:
         """The statement's plan, and the values that stood in its text."""
         extracted = None
         if not isinstance(statement, SQLCompiler):
-            many = isinstance(params, Sequence)
+            many = isinstance(params, list | tuple)
             first = params[0] if many else params or {}
             statement, extracted, _ = statement._compile_w_cache(
                 self._dialect, compiled_cache=self._compiled, column_keys=sorted(first), for_executemany=many
@@ -121,7 +131,7 @@ class Served:
         if self._waiting:
             await self.settle()
         plan, extracted = self._plans.of(statement, params)
-        if isinstance(params, Sequence):
+        if isinstance(params, list | tuple):
             bound = [plan.bound(one, extracted) for one in params]
             self._tell(bound[0][0])
             await self._raw.executemany(bound[0][0], [arguments for _, arguments in bound])
@@ -138,7 +148,7 @@ class Served:
     def later(self, statement: Any, params: Any) -> None:
         """Write it before the next statement or at the end; many parameters are many rows of an INSERT."""
         plan, extracted = self._plans.of(statement, params)
-        if isinstance(params, Sequence):
+        if isinstance(params, list | tuple):
             self._waiting.append(rows_together([plan.bound(one, extracted) for one in params]))
         else:
             self._waiting.append(plan.bound(params, extracted))
