@@ -1,6 +1,6 @@
 """Kept connections for small calls: head and body leave in one piece, the answer is read by httptools.
 
-aiohttp took three times as long for the same call. It goes on doing uploads, downloads and proxies (wire.py).
+aiohttp took three times as long for the same call. It does uploads, downloads and proxies (carrier.py).
 """
 
 import asyncio
@@ -8,9 +8,8 @@ import math
 import ssl
 from collections import deque
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
-from aiohttp import ClientTimeout
 from httptools import HttpParserError, HttpResponseParser
 from yarl import URL
 
@@ -22,6 +21,14 @@ FOREVER = math.inf
 Answer = tuple[int, bytes]
 Place = tuple[str, str, int]
 """Scheme, host, port."""
+
+
+class Patience(NamedTuple):
+    """Seconds: to connect, between two pieces of the answer, in all; None for no limit."""
+
+    connect: float | None
+    read: float | None
+    total: float | None
 
 
 class Broken(Exception):
@@ -57,6 +64,8 @@ class Line(asyncio.Protocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """It is over, whoever ended it."""
         self.usable = False
+        if self._timer is not None:
+            self._timer.cancel()
         self._fail(Broken())
 
     def data_received(self, data: bytes) -> None:
@@ -83,39 +92,49 @@ class Line(asyncio.Protocol):
         if answer is not None and not answer.done():
             answer.set_result((status, body))
 
-    async def ask(self, request: bytes, patience: ClientTimeout) -> Answer:
+    async def ask(self, request: bytes, patience: Patience) -> Answer:
         """Send it and give the answer. Raises Broken, TimeoutError: nobody knows what became of it."""
         if self._transport is None or not self.usable:
             raise Broken
         answer: asyncio.Future[Answer] = self._loop.create_future()
         self._answer = answer
         self.heard = self._loop.time()
-        self._quiet = FOREVER if patience.sock_read is None else patience.sock_read
+        self._quiet = FOREVER if patience.read is None else patience.read
         self._end = FOREVER if patience.total is None else self.heard + patience.total
         self._transport.write(request)
-        self._look()
+        self._wait_for(min(self._end, self.heard + self._quiet))
         try:
             return await answer
         except BaseException:
             self.end()
             raise
-        finally:
-            if self._timer is not None:
-                self._timer.cancel()
 
     def end(self) -> None:
         """Close it; nothing more is heard."""
         self.usable = False
+        if self._timer is not None:
+            self._timer.cancel()
         if self._transport is not None:
             self._transport.abort()
 
+    def _wait_for(self, until: float) -> None:
+        """Look then. One look that is due before serves as well: it is not put off at every call."""
+        if self._timer is not None and self._timer.when() > until:
+            self._timer.cancel()
+            self._timer = None
+        if self._timer is None and until != FOREVER:
+            self._timer = self._loop.call_at(until, self._look)
+
     def _look(self) -> None:
         """Give up when it takes too long as a whole, or was silent for too long."""
+        self._timer = None
+        if self._answer is None or not self.usable:
+            return
         until = min(self._end, self.heard + self._quiet)
         if until <= self._loop.time():
             self._fail(TimeoutError())
-        elif until != FOREVER:
-            self._timer = self._loop.call_at(until, self._look)
+        else:
+            self._wait_for(until)
 
     def _fail(self, why: Exception) -> None:
         if self._answer is not None and not self._answer.done():
@@ -130,9 +149,7 @@ class Lines:
         self._idle: dict[Place, deque[Line]] = {}
         self._secure: ssl.SSLContext | None = None
 
-    async def post(
-        self, url: URL, body: bytes, headers: Mapping[str, str], patience: ClientTimeout
-    ) -> Answer:
+    async def post(self, url: URL, body: bytes, headers: Mapping[str, str], patience: Patience) -> Answer:
         """Carry one call. Raises NotOpened: not sent; Broken, TimeoutError, OSError: nobody knows."""
         request = self._request(url, body, headers)
         place = (url.scheme, url.raw_host or "", url.port or 0)
@@ -159,7 +176,7 @@ class Lines:
             line.end()
         return None
 
-    async def _opened(self, place: Place, patience: ClientTimeout) -> Line:
+    async def _opened(self, place: Place, patience: Patience) -> Line:
         scheme, host, port = place
         loop = asyncio.get_running_loop()
         if scheme == "https" and self._secure is None:

@@ -2,14 +2,21 @@
 
 import asyncio
 from collections.abc import Mapping
+from importlib import import_module
 from ipaddress import ip_address
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn, Union
 from urllib.request import getproxies, proxy_bypass
 
-import aiohttp
 from yarl import URL
 
-from bot.channels.telegram.lines import Broken, Lines, NotOpened
+from bot.channels.telegram.lines import Broken, Lines, NotOpened, Patience
+
+if TYPE_CHECKING:
+    from aiohttp import FormData
+
+    from bot.channels.telegram.carrier import Carrier
+
+Body = Union[bytes, "FormData", None]
 
 AGENT = "Workroom"
 
@@ -32,16 +39,15 @@ class InDoubt(Exception):
 
 def limits(
     connect: float | None = 5.0, write: float | None = 5.0, read: float | None = 5.0, *, whole: bool = True
-) -> aiohttp.ClientTimeout:
+) -> Patience:
     """Seconds to connect and between two pieces of the answer, None for no limit.
 
-    As a `whole`, a call gets connect + write + read: its answer is small, and aiohttp has no limit of its
-    own for writing.
+    As a `whole`, a call gets connect + write + read: its answer is small, and writing has no limit of its own.
     """
     total = None
     if whole and connect is not None and write is not None and read is not None:
         total = connect + write + read
-    return aiohttp.ClientTimeout(total=total, connect=connect, sock_connect=connect, sock_read=read)
+    return Patience(connect, read, total)
 
 
 def proxy_for(url: URL) -> str | None:
@@ -62,60 +68,55 @@ class Wire:
         self.pool_wait = pool_wait
         self._pool_size = pool_size
         self._pool = asyncio.Semaphore(pool_size)
-        self._session: aiohttp.ClientSession | None = None
+        self._open = False
         self._lines = Lines(AGENT)
+        self._carrier: Carrier | None = None
         self._proxies: dict[tuple[str, str | None], str | None] = {}
 
     async def open(self) -> None:
         """Open the pool; does nothing when it is open."""
-        if self._session is None:
+        if not self._open:
+            self._open = True
             self._pool = asyncio.Semaphore(self._pool_size)
             self._proxies.clear()
-            self._session = aiohttp.ClientSession(
-                # The semaphore counts the connections: its wait has a limit and a message of its own.
-                connector=aiohttp.TCPConnector(limit=0),
-                cookie_jar=aiohttp.DummyCookieJar(),
-                headers={"User-Agent": AGENT},
-            )
 
     async def close(self) -> None:
         """Close every connection; the wire may be opened again."""
-        session, self._session = self._session, None
+        self._open = False
         self._lines.close()
-        if session is not None:
-            await session.close()
+        carrier, self._carrier = self._carrier, None
+        if carrier is not None:
+            await carrier.close()
 
     async def exchange(
         self,
         method: str,
         url: URL,
-        body: bytes | aiohttp.FormData | None,
+        body: Body,
         headers: Mapping[str, str],
-        patience: aiohttp.ClientTimeout,
+        patience: Patience,
         pool_wait: float | None,
     ) -> tuple[int, bytes]:
         """Carry one call; gives status and body. Raises RuntimeError when not open, Unsent, InDoubt."""
-        if self._session is None:
+        if not self._open:
             raise RuntimeError("the Telegram transport is not initialised")
-        session, proxy = self._session, self._proxy(url)
+        proxy = self._proxy(url)
         await self._entered(pool_wait)
         try:
             if method == "POST" and isinstance(body, bytes) and proxy is None:
                 return await self._lines.post(url, body, headers, patience)
-            async with session.request(
-                method,
-                url,
-                data=body,
-                headers=headers,
-                timeout=patience,
-                proxy=proxy,
-                allow_redirects=False,  # the address holds the token: it goes nowhere else
-            ) as response:
-                return response.status, await response.read()
-        except (aiohttp.ClientError, Broken, NotOpened, TimeoutError, OSError) as error:
+            return await (await self._carried()).exchange(method, url, body, headers, patience, proxy)
+        except (Broken, NotOpened, TimeoutError, OSError) as error:
             _raise_as_ours(error)
         finally:
             self._pool.release()
+
+    async def _carried(self) -> "Carrier":
+        """What is not a small call to be made directly; the library is read beside the loop, at need."""
+        found = await asyncio.to_thread(import_module, "bot.channels.telegram.carrier")
+        if self._carrier is None:
+            self._carrier = found.Carrier(AGENT)
+        return self._carrier
 
     def _proxy(self, url: URL) -> str | None:
         place = url.scheme, url.host
@@ -140,19 +141,14 @@ class Wire:
 
 
 def _raise_as_ours(error: Exception) -> NoReturn:
-    """aiohttp's errors are cut off: their text may hold the token."""
-    kind = type(error).__name__
+    """Errors are cut off: their text may hold the token."""
     match error:
         case NotOpened():
             raise Unsent(str(error), late=error.late) from None
-        case aiohttp.ConnectionTimeoutError():
-            raise Unsent("Timed out while connecting", late=True) from None
         case TimeoutError():
             raise InDoubt("Timed out", late=True) from None
-        case aiohttp.ClientConnectorError() | aiohttp.InvalidURL() | aiohttp.ClientHttpProxyError():
-            raise Unsent(f"aiohttp.{kind}: no connection") from None
         case _:
-            raise InDoubt(f"{kind}: the connection broke") from None
+            raise InDoubt(f"{type(error).__name__}: the connection broke") from None
 
 
 def _is_loopback(host: str) -> bool:
