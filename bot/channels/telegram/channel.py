@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from starlette.routing import Route
 
+from bot import log
 from bot.channels.telegram.answering import Answering, Door
 from bot.channels.telegram.calls import Calls
 from bot.channels.telegram.errors import UNAUTHORISED, Flooded, Refused, Trouble
@@ -173,7 +174,10 @@ class Telegram:
         except Trouble as trouble:
             if isinstance(trouble, Refused) and trouble.status in UNAUTHORISED:
                 raise BadSettings("WORKROOM_TELEGRAM_TOKEN: Telegram does not know this token") from None
-            self._report(trouble)
+            if isinstance(trouble, Refused):
+                self._report(trouble)
+            else:  # nobody's bug: it is out of reach
+                log.tell("waiting", part="telegram", reason=type(trouble).__name__)
             return FIRST_WAIT
         self._known = True
         return 0.0

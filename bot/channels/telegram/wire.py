@@ -42,7 +42,7 @@ def limits(
 ) -> Patience:
     """Seconds to connect and between two pieces of the answer, None for no limit.
 
-    As a `whole`, a call gets connect + write + read: its answer is small, and writing has no limit of its own.
+    As a `whole`, a call gets connect + write + read: its answer is small, and writing has no own limit.
     """
     total = None
     if whole and connect is not None and write is not None and read is not None:
