@@ -1,5 +1,6 @@
 """Everything that must be known about somebody who arrives, in one round trip, alone or many at once."""
 
+import asyncio
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -118,11 +119,11 @@ class Meetings:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._gathering: Gathering[Key, Met] = Gathering(self._all)
+        self._gathering: Gathering[Key, Met] = Gathering(self._all, beside=3)
 
-    async def meet(self, key: Key) -> Met:
-        """Who it is; the session is left empty."""
-        return await self._gathering.ask(key)
+    def asked(self, key: Key) -> "asyncio.Future[Met]":
+        """Who it is, to be awaited; the session is left empty."""
+        return self._gathering.asked(key)
 
     async def _all(self, keys: Sequence[Key]) -> list[Met]:
         async with self._database.reading() as connection:

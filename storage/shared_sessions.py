@@ -6,6 +6,7 @@
 
 import asyncio
 import secrets
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from datetime import datetime, timedelta
@@ -17,7 +18,7 @@ import orjson
 from storage.database import AtNeed, Database, DatabaseAway
 from storage.drafts import Draft, Drafts, row_of
 from storage.gathering import Gathering
-from storage.meeting import Meetings
+from storage.meeting import Meetings, Met
 from storage.remembered import Remembered
 from storage.scripts import Script, Scripts
 from storage.sessions import REMEMBERED, Key, Session
@@ -42,7 +43,8 @@ LOOKS = (0.01, 0.02, 0.05, 0.1)
 _TAKE = Script("""
 local held = redis.call('SET', KEYS[1], ARGV[1], 'NX', 'PX', ARGV[2])
 if not held and redis.call('GET', KEYS[1]) ~= ARGV[1] then return false end
-return {redis.call('GET', KEYS[2]), redis.call('GET', KEYS[3]), redis.call('GET', KEYS[4])}
+local age = ARGV[3] * 1000 - redis.call('PTTL', KEYS[4])
+return {redis.call('GET', KEYS[2]), redis.call('GET', KEYS[3]), redis.call('GET', KEYS[4]), age}
 """)
 _PROLONG = Script("""
 if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
@@ -74,11 +76,24 @@ def keys_of(key: Key) -> list[str]:
     return [f"fsm:{place}:lock", f"fsm:{place}:state", f"fsm:{place}:data", ours]
 
 
-class Kept:
-    """The session as the step wants it kept, until its transaction is committed."""
+class Taken(NamedTuple):
+    """A conversation that is ours now. What is known of the person is as it was left only
 
-    def __init__(self) -> None:
+    if it was asked for after the last step was kept: `age` is how many seconds ago that was (0 when nothing
+    is known of it, or another process had to be waited for), `by` the process.
+    """
+
+    session: Session
+    age: float
+    by: str
+
+
+class Kept:
+    """The session as the step wants it kept by this process, until its transaction is committed."""
+
+    def __init__(self, by: str) -> None:
         self.values: list[bytes | str] | None = None
+        self._by = by
 
     async def save(self, key: Key, session: Session, now: datetime) -> None:
         """As `storage.sessions.KeepsSessions`."""
@@ -87,6 +102,7 @@ class Kept:
             "answer": session.answer,
             "shown": session.shown,
             "saved_at": now,
+            "by": self._by,
         }
         data = orjson.dumps(session.data) if session.data else ""
         self.values = [session.state or "", data, orjson.dumps(ours)]
@@ -160,16 +176,15 @@ class Shared:
         self._database, self._scripts, self._lasts = database, scripts, int(lasts.total_seconds())
         self._we, self._steps = secrets.token_hex(8), count()
         self._remembered, self._meetings = Remembered(), Meetings(database)
-        self._drafts: Gathering[list[Row], None] = Gathering(self._keep_drafts)
+        self._drafts: Gathering[list[Row], None] = Gathering(self._keep_drafts, beside=3)
 
     @asynccontextmanager
     async def work(self, key: Key) -> AsyncIterator[Work]:
         """As `storage.work.Workplace`."""
         keys, fence = keys_of(key), f"{self._we}{next(self._steps):x}"
-        session = await self._taken(keys, fence)
-        kept = Kept()
+        kept = Kept(self._we)
         try:
-            met = (await self._meetings.meet(key)).standing(session)
+            met = await self._met(key, keys, fence)
             async with self._database.writing_if_needed() as connection:
                 drafts = DraftsBeside(connection, met.without_draft)
                 found = self._remembered.of(met.version)
@@ -186,18 +201,34 @@ class Shared:
                 await asyncio.shield(self._release(keys, fence))
             raise
 
-    async def _taken(self, keys: list[str], fence: str) -> Session:
+    async def _met(self, key: Key, keys: list[str], fence: str) -> Met:
+        """Who it is and how their conversation stands: both are asked for at the same time.
+
+        A step of another process may have changed the person after we had asked: then we ask again.
+        """
+        began, meeting = time.monotonic(), self._meetings.asked(key)
+        try:
+            taken = await self._taken(keys, fence)
+        except BaseException:
+            meeting.cancel()
+            raise
+        if taken.by != self._we and taken.age <= time.monotonic() - began:
+            meeting.cancel()
+            meeting = self._meetings.asked(key)
+        return (await meeting).standing(taken.session)
+
+    async def _taken(self, keys: list[str], fence: str) -> Taken:
         """Take the conversation, waiting for whoever has it. Raises RedisAway, Overtaken."""
-        patience = PATIENCE.total_seconds()
+        patience, waited = PATIENCE.total_seconds(), False
         looks = iter(LOOKS)
         wait = next(looks)
-        while (found := await self._scripts.run(_TAKE, keys, fence, _LEASE_MS)) is None:
+        while (found := await self._scripts.run(_TAKE, keys, fence, _LEASE_MS, self._lasts)) is None:
             if patience <= 0:
                 raise Overtaken("another process holds this conversation")
             await asyncio.sleep(wait)
-            patience -= wait
+            patience, waited = patience - wait, True
             wait = next(looks, wait)
-        return _session(*found)
+        return _taken(*found, waited=waited)
 
     async def _prolong(self, keys: list[str], fence: str) -> None:
         """The last look before the commit: whoever was overtaken commits nothing."""
@@ -219,11 +250,11 @@ class Shared:
         return [None] * len(many)
 
 
-def _session(state: bytes | None, data: bytes | None, ours: bytes | None) -> Session:
+def _taken(state: bytes | None, data: bytes | None, ours: bytes | None, age: int, *, waited: bool) -> Taken:
     """What Redis holds; state and data may have been written or cleared by aiogram, and count."""
     known = orjson.loads(ours) if ours else {}
     saved = known.get("saved_at")
-    return Session(
+    session = Session(
         state.decode() if state else None,
         orjson.loads(data) if data else {},
         tuple(known.get("handled", ())),
@@ -231,3 +262,6 @@ def _session(state: bytes | None, data: bytes | None, ours: bytes | None) -> Ses
         known.get("shown", []),
         datetime.fromisoformat(saved) if saved else None,
     )
+    if waited or not ours:
+        return Taken(session, 0, "")
+    return Taken(session, age / 1000, known.get("by", ""))
