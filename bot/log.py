@@ -12,7 +12,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import count
-from typing import Any
+from typing import Any, BinaryIO
 
 import orjson
 import structlog
@@ -60,8 +60,8 @@ class Foreign(logging.Handler):
         getattr(structlog.get_logger(), level)("library", name=record.name, says=said, **more)
 
 
-def set_up(*, as_json: bool) -> None:
-    """Send structured lines to standard error; libraries' own lines take the same way."""
+def set_up(*, as_json: bool, out: BinaryIO | None = None) -> None:
+    """Send structured lines to standard error (or `out`); libraries' own lines take the same way."""
     first: list[Any] = [
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
@@ -71,7 +71,8 @@ def set_up(*, as_json: bool) -> None:
     _LINES.say = _say
     if as_json:
         last = structlog.processors.JSONRenderer(serializer=orjson.dumps)
-        factory = structlog.BytesLoggerFactory(sys.stderr.buffer)
+        _LINES.out = out or sys.stderr.buffer
+        factory = structlog.BytesLoggerFactory(_LINES.out)
         _LINES.say = _LINES.gather
     structlog.configure(
         processors=[*first, last],
@@ -101,6 +102,11 @@ def ended(update: Update, channel: str, kind: str, outcome: str, milliseconds: f
             "reference": update.reference,
         }
     )
+
+
+def flush() -> None:
+    """Write the lines that wait: the process ends."""
+    _LINES.write()
 
 
 def report(trouble: BaseException) -> str:
@@ -166,6 +172,7 @@ class Lines:
 
     def __init__(self) -> None:
         self.say: Callable[[dict[str, Any]], None] = _say
+        self.out: BinaryIO = sys.stderr.buffer
         self._waiting: list[bytes] = []
 
     def gather(self, facts: dict[str, Any]) -> None:
@@ -180,8 +187,8 @@ class Lines:
         """Write what waits."""
         waiting, self._waiting = self._waiting, []
         if waiting:
-            sys.stderr.buffer.write(b"\n".join((*waiting, b"")))
-            sys.stderr.buffer.flush()
+            self.out.write(b"\n".join((*waiting, b"")))
+            self.out.flush()
 
 
 _LINES = Lines()

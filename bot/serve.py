@@ -261,6 +261,7 @@ def run(
     ports += [settings.metrics_port] if settings.metrics_port else []
     listening = [server.listen(settings.host, port, share=reuse_port) for port in ports]
     server.serve(app, listening)
+    log.flush()
     return server.told(settings, app.state.trouble)
 
 
@@ -284,4 +285,5 @@ def work(settings: Settings, duties: Duties) -> int:
         asyncio.run(_work(settings, duties))
     except Exception as raised:  # noqa: BLE001  # told in one line, or logged as the bug that it is
         trouble = raised
+    log.flush()
     return server.told(settings, trouble)

@@ -20,6 +20,8 @@ from storage.sqlite import QuickSqlite
 
 SQLITE_PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000")
 
+LIGHTLY = {"synchronous_commit": "off"}
+
 
 def _dumps(value: Any) -> str:
     return orjson.dumps(value).decode()
@@ -134,10 +136,12 @@ class Database:
         self.engine = engine
         self._one_writer: AbstractAsyncContextManager[Any] = nullcontext()
         self._postgres: Postgres | None = None
+        self._light: Postgres | None = None
         if engine.dialect.name == "sqlite":
             self._one_writer = asyncio.Lock()
         else:
             self._postgres = Postgres(engine.url, engine.dialect)
+            self._light = Postgres(engine.url, engine.dialect, LIGHTLY)
 
     @asynccontextmanager
     async def writing(self) -> AsyncIterator[AsyncConnection]:
@@ -172,6 +176,20 @@ class Database:
         """For one statement, a transaction by itself: PostgreSQL needs no trips to begin and end it."""
         return self.writing() if self._postgres is None else self.reading()
 
+    @asynccontextmanager
+    async def lightly(self) -> AsyncIterator[AsyncConnection]:
+        """As `alone`, for what is also kept elsewhere: PostgreSQL does not wait for the disk.
+
+        What was written in the last half second is gone when the machine loses its power.
+        """
+        if self._light is None:
+            async with self.writing() as connection:
+                yield connection
+            return
+        with telling_away(DatabaseAway):
+            async with self._light.alone() as served:
+                yield served  # type: ignore[misc]
+
     def writing_if_needed(self) -> AtNeed:
         """As `writing`, but the transaction begins with the first statement, and there may be none."""
         return AtNeed(self.engine.dialect, self.writing)
@@ -185,14 +203,16 @@ class Database:
 
     def watch(self, told: Callable[[str], None]) -> None:
         """Tell of every statement and COMMIT that is carried out, for those who count them."""
-        if self._postgres is not None:
+        if self._postgres is not None and self._light is not None:
             self._postgres.watchers.append(told)
+            self._light.watchers.append(told)
             return
         event.listen(self.engine.sync_engine, "before_cursor_execute", lambda *what: told(what[2]))
         event.listen(self.engine.sync_engine, "commit", lambda connection: told("COMMIT"))
 
     async def close(self) -> None:
         """Give back every connection."""
-        if self._postgres is not None:
-            await self._postgres.close()
+        for served in (self._postgres, self._light):
+            if served is not None:
+                await served.close()
         await self.engine.dispose()

@@ -4,7 +4,6 @@ Its own asyncpg adapter took seven times the processor time for a statement and 
 (benchmarks/README.md). Here is what its execution context does: compile once, bind, process the rows.
 """
 
-import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from typing import Any
@@ -17,6 +16,7 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.util import LRUCache
 
 from storage.bundles import Bound, in_one, rows_together
+from storage.pool import Pool
 
 MOST = 16
 """Connections of one process."""
@@ -30,6 +30,8 @@ SETTINGS = {
 }
 """One that stands still within a transaction is cut off before its conversation's lock ends
 (storage/shared_sessions.LEASE), so that it can't commit behind the back of whoever took over (TRUST 9)."""
+
+NOTHING: Mapping[str, str] = {}
 
 AWAY = (
     OSError,  # no socket, refused, reset, too slow
@@ -166,23 +168,15 @@ class Served:
         return rows, status
 
 
-class _Connection(asyncpg.Connection):  # type: ignore[misc]
-    """Given back as it is: nothing of ours sets anything on a session."""
-
-    def get_reset_query(self) -> str:
-        """Nothing to reset, no trip for it."""
-        return ""
-
-
 class Postgres:
-    """The pool; it opens with the first statement."""
+    """The server, connected to when it is needed; its sessions are told `settings` besides SETTINGS."""
 
-    def __init__(self, url: sa.URL, dialect: sa.Dialect) -> None:
+    def __init__(self, url: sa.URL, dialect: sa.Dialect, settings: Mapping[str, str] = NOTHING) -> None:
         self._dialect, self._plans = dialect, Plans(dialect)
         _, options = dialect.create_connect_args(url)
         self._options = {n: v for n, v in options.items() if not n.startswith("prepared_statement")}
-        self._pool: Any = None
-        self._opening = asyncio.Lock()
+        self._settings = {**SETTINGS, **settings}
+        self._pool = Pool(self._connected, MOST)
         self.watchers: list[Callable[[str], None]] = []
 
     def _tell(self, statement: str) -> None:
@@ -192,7 +186,7 @@ class Postgres:
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Served]:
         """A transaction, committed at the end or rolled back when something raises."""
-        async with (await self._opened()).acquire() as raw:
+        async with self._pool.connection() as raw:
             async with raw.transaction():
                 served = Served(raw, self._plans, self._dialect, self._tell)
                 yield served
@@ -202,30 +196,21 @@ class Postgres:
     @asynccontextmanager
     async def alone(self) -> AsyncIterator[Served]:
         """For single statements: each is a transaction of its own."""
-        async with (await self._opened()).acquire() as raw:
+        async with self._pool.connection() as raw:
             served = Served(raw, self._plans, self._dialect, self._tell)
             yield served
             await served.settle()
 
-    async def _opened(self) -> Any:
-        if self._pool is None:
-            async with self._opening:
-                if self._pool is None:
-                    self._pool = await asyncpg.create_pool(
-                        **self._options,
-                        min_size=0,
-                        max_size=MOST,
-                        init=_speak_json,
-                        connection_class=_Connection,
-                        server_settings=SETTINGS,
-                        statement_cache_size=1000,
-                    )
-        return self._pool
+    async def _connected(self) -> Any:
+        raw = await asyncpg.connect(
+            **self._options, server_settings=self._settings, statement_cache_size=1000
+        )
+        await _speak_json(raw)
+        return raw
 
     async def close(self) -> None:
         """Give back every connection."""
-        if self._pool is not None:
-            await self._pool.close()
+        await self._pool.close()
 
 
 async def _speak_json(raw: Any) -> None:

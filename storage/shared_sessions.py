@@ -245,7 +245,8 @@ class Shared:
         await self._scripts.run(_RELEASE, keys[:1], fence)
 
     async def _keep_drafts(self, many: Any) -> list[None]:
-        async with self._database.alone() as connection:
+        """The session in Redis holds the same: a draft is for when that is gone."""
+        async with self._database.lightly() as connection:
             await Drafts(connection).put([row for rows in many for row in rows])
         return [None] * len(many)
 

@@ -127,6 +127,14 @@ async def upsert(
     await _putting(table, tuple(first), keys, many).run(connection, values)
 
 
+async def upsert_later(
+    connection: AsyncConnection, table: sa.Table, keys: tuple[str, ...], values: Sequence[Row]
+) -> None:
+    """As `upsert` of many, by the transaction's end (`Ready.later`); of rows alike the last one counts."""
+    rows = list({tuple(row[key] for key in keys): row for row in values}.values())
+    await _putting(table, tuple(rows[0]), keys, True).later(connection, rows)
+
+
 async def change(connection: AsyncConnection, table: sa.Table, keys: Row, values: Row) -> int:
     """Give the rows with these keys these values; how many there were."""
     its = {f"its_{name}": value for name, value in keys.items()}

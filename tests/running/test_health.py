@@ -30,14 +30,14 @@ def written() -> Iterator[io.BytesIO]:
     """The log as it is written, one JSON a line."""
     before, handlers = structlog.get_config(), logging.getLogger().handlers[:]
     out = io.BytesIO()
-    log.set_up(as_json=True)
-    structlog.configure(logger_factory=structlog.BytesLoggerFactory(out))
+    log.set_up(as_json=True, out=out)
     yield out
     structlog.configure(**before)
     logging.basicConfig(handlers=handlers, force=True)
 
 
 def lines(written: io.BytesIO) -> list[dict[str, object]]:
+    log.flush()
     return [json.loads(line) for line in written.getvalue().splitlines()]
 
 
