@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests.chat import Chat
 from tests.world import World, copy_of, fill, world
@@ -13,7 +14,17 @@ from tests.world import World, copy_of, fill, world
 if TYPE_CHECKING:
     from tests.postgres import PostgresServer
 
+# How long an example takes says how busy the machine is, nothing of the program.
+settings.register_profile("tests", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("tests")
+
 pytest_plugins = ["tests.postgres", "tests.redis"]
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes long goes first: workers share out the many short tests until the end."""
+    items.sort(key=lambda item: not any(item.iter_markers("long")) and not any(item.iter_markers("browser")))
 
 
 @pytest.fixture(scope="session")
