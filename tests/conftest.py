@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from tests.chat import Chat
-from tests.world import World, copy_of, fill, world
+from tests.world import World, copy_of, fill, lay_tables, world
 
 if TYPE_CHECKING:
     from tests.postgres import PostgresServer
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 # How long an example takes says how busy the machine is, nothing of the program.
 settings.register_profile("tests", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("tests")
+
+KINDS = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)]
 
 pytest_plugins = ["tests.postgres", "tests.redis"]
 
@@ -35,7 +37,15 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return file
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+@pytest.fixture(scope="session")
+def laid(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file with all tables and nothing in them, made once."""
+    file = tmp_path_factory.mktemp("template") / "laid.sqlite3"
+    asyncio.run(lay_tables(f"sqlite+aiosqlite:///{file}"))
+    return file
+
+
+@pytest.fixture(params=KINDS)
 async def database_url(request: pytest.FixtureRequest, filled: Path, tmp_path: Path) -> AsyncIterator[str]:
     """A database with the sample district: every test that asks for it runs on both kinds."""
     if request.param == "sqlite":
@@ -43,6 +53,18 @@ async def database_url(request: pytest.FixtureRequest, filled: Path, tmp_path: P
         return
     server: PostgresServer = request.getfixturevalue("postgres")
     template = await server.template("filled", fill)
+    async with server.database(template) as url:
+        yield url
+
+
+@pytest.fixture(params=KINDS)
+async def tables_url(request: pytest.FixtureRequest, laid: Path, tmp_path: Path) -> AsyncIterator[str]:
+    """A database with all tables and nothing in them, of both kinds."""
+    if request.param == "sqlite":
+        yield copy_of(laid, tmp_path)
+        return
+    server: PostgresServer = request.getfixturevalue("postgres")
+    template = await server.template("laid", lay_tables)
     async with server.database(template) as url:
         yield url
 

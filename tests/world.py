@@ -20,6 +20,7 @@ from bot.wiring import Parts, assemble
 from domain.codes import INVITE_LENGTH, digest, draw
 from domain.people import Seat
 from locales.catalogue import Catalogue
+from storage.columns import metadata
 from storage.database import Database, open_database
 from storage.migrations import migrate
 from storage.registry_import import import_registry
@@ -70,6 +71,14 @@ async def fill(url: str) -> None:
     database = Database(open_database(url))
     async with database.writing() as connection:
         await import_registry(connection, book)
+    await database.close()
+
+
+async def lay_tables(url: str) -> None:
+    """All tables, empty, in an empty database."""
+    database = Database(open_database(url))
+    async with database.plain() as connection:
+        await connection.run_sync(metadata.create_all)
     await database.close()
 
 
