@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 settings.register_profile("tests", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("tests")
 
+LONG = {"long", "browser", "timeout"}
+"""Marks of tests that take seconds; one that has asked for a time limit of its own does."""
+
 KINDS = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)]
 
 pytest_plugins = ["tests.postgres", "tests.redis"]
@@ -26,7 +29,7 @@ pytest_plugins = ["tests.postgres", "tests.redis"]
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What takes long goes first: workers share out the many short tests until the end."""
-    items.sort(key=lambda item: not any(item.iter_markers("long")) and not any(item.iter_markers("browser")))
+    items.sort(key=lambda item: not LONG.intersection(mark.name for mark in item.iter_markers()))
 
 
 @pytest.fixture(scope="session")

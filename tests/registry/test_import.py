@@ -166,6 +166,7 @@ async def test_a_real_registry_ends_the_sample(database: Database) -> None:
         assert not await Registry(conn).is_sample()
 
 
+@pytest.mark.long
 async def test_a_citys_registry_comes_in_whole(database: Database, city: Book) -> None:
     told: list[tuple[str, int, int]] = []
     async with database.writing() as conn:

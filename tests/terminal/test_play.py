@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.long
+
 PLAY = (sys.executable, "-m", "bot", "play", "--as")
 
 
