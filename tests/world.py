@@ -94,6 +94,13 @@ def fail(bug: BaseException) -> str:
     raise bug
 
 
+def _ready(database: Database) -> None:
+    """Statements compiled before are known, and PostgreSQL waits for a process that others keep busy."""
+    database.engine.sync_engine.update_execution_options(compiled_cache=COMPILED)
+    if database._postgres is not None:
+        database._postgres._settings["idle_in_transaction_session_timeout"] = "60s"
+
+
 @asynccontextmanager
 async def world(url: str, folder: Path, *, seed: int = 1, redis: str = "") -> AsyncIterator["World"]:
     """The service over this database (and Redis); `folder` holds its files."""
@@ -108,7 +115,7 @@ async def world(url: str, folder: Path, *, seed: int = 1, redis: str = "") -> As
         secret=b"secret of the tests",
         report=fail,
     )
-    parts.house.database.engine.sync_engine.update_execution_options(compiled_cache=COMPILED)
+    _ready(parts.house.database)
     try:
         yield World(parts, clock, channels)
     finally:
