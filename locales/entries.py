@@ -1,9 +1,10 @@
 """Reads the catalogues: gettext files whose msgid is a key and whose msgstr is a Jinja2 template."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from gettext import c2py
 from pathlib import Path
+from types import CodeType
 
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
@@ -36,11 +37,18 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Book:
-    """Everything said in one language; `form(n)` is the plural form for a count."""
+    """Everything said in one language; `form(n)` is the plural form for a count.
+
+    What is worked out of its texts when they are first needed is kept with it, for all who read it: `codes`
+    of templates by their text, `labels` and `keywords` of choices by their key. No clock or zone is in these.
+    """
 
     language: str
     entries: Mapping[str, Entry]
     form: Callable[[int], int]
+    codes: dict[str, CodeType] = field(default_factory=dict, repr=False, compare=False)
+    labels: dict[str, str] = field(default_factory=dict, repr=False, compare=False)
+    keywords: dict[str, frozenset[str]] = field(default_factory=dict, repr=False, compare=False)
 
 
 def read(language: str, folder: Path = FOLDER) -> Book:

@@ -41,9 +41,7 @@ class Tongue:
         formats = Formats(book.language, self._pattern, self.say, zone, today)
         self._environment.filters.update(formats.filters())
         self._templates: dict[str, Template | str] = {}
-        self._labels: dict[str, str] = {}
         self._plain_labels: dict[str, str] = {}
-        self._keywords: dict[str, frozenset[str]] = {}
         self._named: dict[tuple[str, ...], dict[str, str]] = {}
 
     def say(self, key: str, params: Mapping[str, Any]) -> str:
@@ -69,19 +67,21 @@ class Tongue:
 
     def label(self, key: str) -> str:
         """A choice's words, ready to compare; nothing when they need parameters."""
-        if key not in self._labels:
+        labels = self._book.labels
+        if key not in labels:
             try:
-                self._labels[key] = normal(self.say(key, {}))
+                labels[key] = normal(self.say(key, {}))
             except UndefinedError:
-                self._labels[key] = ""
-        return self._labels[key]
+                labels[key] = ""
+        return labels[key]
 
     def keywords(self, key: str) -> frozenset[str]:
         """The other names of a choice, ready to compare."""
-        if key not in self._keywords:
+        known = self._book.keywords
+        if key not in known:
             entry = self._book.entries.get(key + WORDS)
-            self._keywords[key] = keywords(entry.texts[0]) if entry else frozenset()
-        return self._keywords[key]
+            known[key] = keywords(entry.texts[0]) if entry else frozenset()
+        return known[key]
 
     def named(self, keys: tuple[str, ...]) -> dict[str, str]:
         """The keys by what names them: labels before other names, the first of equals."""
@@ -101,9 +101,11 @@ class Tongue:
         return entry.texts[self._book.form(int(params["n"]))] if entry.plural else entry.texts[0]
 
     def _compiled(self, text: str) -> Template:
-        template = self._environment.from_string(text)
-        template.globals = dict(template.globals)  # a chain of maps would be walked at every rendering
-        return template
+        codes = self._book.codes
+        if text not in codes:
+            codes[text] = self._environment.compile(text)  # takes far longer than saying it
+        # A chain of maps, as make_globals gives, would be walked at every rendering.
+        return Template.from_code(self._environment, codes[text], dict(self._environment.globals))
 
     def _pattern(self, key: str) -> str:
         return self._text(key, {})

@@ -121,6 +121,10 @@ class Plans:
         return plan, extracted
 
 
+_PLANS: dict[type[sa.Dialect], Plans] = {}
+"""Plans know nothing of a database, only how its kind is spoken to: all pools of a process share them."""
+
+
 class Served:
     """One connection with its transaction, as far as storage uses SQLAlchemy's."""
 
@@ -172,7 +176,7 @@ class Postgres:
     """The server, connected to when it is needed; its sessions are told `settings` besides SETTINGS."""
 
     def __init__(self, url: sa.URL, dialect: sa.Dialect, settings: Mapping[str, str] = NOTHING) -> None:
-        self._dialect, self._plans = dialect, Plans(dialect)
+        self._dialect, self._plans = dialect, _PLANS.setdefault(type(dialect), Plans(dialect))
         _, options = dialect.create_connect_args(url)
         self._options = {n: v for n, v in options.items() if not n.startswith("prepared_statement")}
         self._settings = {**SETTINGS, **settings}

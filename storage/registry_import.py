@@ -34,6 +34,9 @@ T = TypeVar("T")
 PORTION = 1_000
 """Rows written at once."""
 
+COMPARING = "5min"
+"""How long PostgreSQL lets this transaction stand still; a conversation's has far less (storage/postgres)."""
+
 
 async def plan_import(conn: AsyncConnection, book: Book) -> Imported:
     """What importing the book would change; nothing is written."""
@@ -48,6 +51,8 @@ async def import_registry(
     Rows are known again by code. What vanished stays, marked as not present. Whoever vanished and was
     replaced as a liaison has left. A file that doesn't call itself the sample makes the district a real one.
     """
+    if conn.dialect.name == "postgresql":  # a city's book is compared for seconds between two statements
+        await conn.execute(sa.text(f"SET LOCAL idle_in_transaction_session_timeout = '{COMPARING}'"))
     existing = await _existing(conn)
     outcome = _outcome(book, existing)
     ids = {name: {code: row.id for code, row in rows.items()} for name, rows in existing.items()}

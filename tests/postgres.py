@@ -19,7 +19,8 @@ OWNER = "workroom"
 NOBODY = 65534
 # Nothing here outlives the session, so nothing waits for the disk.
 SETTINGS = (
-    "-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c shared_buffers=32MB -c timezone=UTC"
+    "-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c shared_buffers=32MB -c timezone=UTC "
+    "-c wal_level=minimal -c max_wal_senders=0 -c autovacuum=off"
 )
 
 
@@ -33,6 +34,8 @@ class PostgresServer:
     """pg_ctl with what it needs to know."""
     templates: set[str] = field(default_factory=set)
     numbers: Iterator[int] = field(default_factory=count)
+    done_with: set[str] = field(default_factory=set)
+    """Databases that nobody needs any more: they are dropped when the next one is made, in the same visit."""
 
     def restart(self) -> None:
         """Stop it, as a crash does to those connected, and start it over the same files."""
@@ -74,11 +77,13 @@ class PostgresServer:
     async def database(self, template: str = "template1") -> AsyncIterator[str]:
         """The address of a new copy of `template`; it is dropped afterwards, whoever is still connected."""
         name = f"test_{next(self.numbers)}"
-        await self.order(f'CREATE DATABASE "{name}" TEMPLATE "{template}" STRATEGY file_copy')
+        dropping = [f'DROP DATABASE "{old}" WITH (FORCE)' for old in self.done_with]
+        self.done_with.clear()
+        await self.order(*dropping, f'CREATE DATABASE "{name}" TEMPLATE "{template}" STRATEGY file_copy')
         try:
             yield self.url(name)
         finally:
-            await self.order(f'DROP DATABASE "{name}" WITH (FORCE)')
+            self.done_with.add(name)
 
 
 def _as_owner() -> dict[str, Any]:

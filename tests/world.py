@@ -6,8 +6,10 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.util import LRUCache
 
 from bot.commands.registry import read_registry
 from bot.planner import Planner
@@ -18,6 +20,7 @@ from bot.wiring import Parts, assemble
 from domain.codes import INVITE_LENGTH, digest, draw
 from domain.people import Seat
 from locales.catalogue import Catalogue
+from storage.columns import metadata
 from storage.database import Database, open_database
 from storage.migrations import migrate
 from storage.registry_import import import_registry
@@ -27,6 +30,23 @@ from tests.paper import Paper
 
 MONDAY_MORNING = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
 """9:00 in Shanghai on a working Monday."""
+
+
+class Compiled(LRUCache[Any, Any]):
+    """Compiled statements, for every world of the process: compiling takes longer than running.
+
+    Each world's engine asks by a dialect of its own; those of one kind of database are alike.
+    """
+
+    def get(self, key: Any, default: Any = None) -> Any:
+        """As a dictionary's."""
+        return super().get((key[0].name, *key[1:]), default)
+
+    def __setitem__(self, key: Any, compiled: Any) -> None:
+        super().__setitem__((key[0].name, *key[1:]), compiled)
+
+
+COMPILED = Compiled(1000)
 
 
 class Clock:
@@ -54,6 +74,14 @@ async def fill(url: str) -> None:
     await database.close()
 
 
+async def lay_tables(url: str) -> None:
+    """All tables, empty, in an empty database."""
+    database = Database(open_database(url))
+    async with database.plain() as connection:
+        await connection.run_sync(metadata.create_all)
+    await database.close()
+
+
 def copy_of(template: Path, folder: Path) -> str:
     """A database of one's own, copied from one that was filled before."""
     target = folder / "workroom.sqlite3"
@@ -64,6 +92,13 @@ def copy_of(template: Path, folder: Path) -> str:
 def fail(bug: BaseException) -> str:
     """In tests nobody is told a reference: the bug itself comes out."""
     raise bug
+
+
+def _ready(database: Database) -> None:
+    """Statements compiled before are known, and PostgreSQL waits for a process that others keep busy."""
+    database.engine.sync_engine.update_execution_options(compiled_cache=COMPILED)
+    if database._postgres is not None:
+        database._postgres._settings["idle_in_transaction_session_timeout"] = "60s"
 
 
 @asynccontextmanager
@@ -80,6 +115,7 @@ async def world(url: str, folder: Path, *, seed: int = 1, redis: str = "") -> As
         secret=b"secret of the tests",
         report=fail,
     )
+    _ready(parts.house.database)
     try:
         yield World(parts, clock, channels)
     finally:

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import pytest
@@ -151,12 +152,15 @@ def turns(flow: Flow, talk: Talk) -> Iterator[Turn]:
         yield does(flow, talk, what)
 
 
-GRAPHS = {name: walk(flow) for name, flow in FLOWS.items()}
+@cache
+def graph_of(name: str) -> Graph:
+    """A flow's graph, walked when the first test asks for it."""
+    return walk(FLOWS[name])
 
 
 @EVERY
 def test_every_step_is_reached_and_every_end_does_something(flow: Flow) -> None:
-    graph = GRAPHS[flow.name]
+    graph = graph_of(flow.name)
     asking = {name for name, step in flow.steps.items() if not isinstance(step, End)}
     assert {talk.step for talk in graph.places} == asking
     assert all(turn.cancelled or turn.effects or turn.messages for turn in graph.ends)
@@ -165,7 +169,7 @@ def test_every_step_is_reached_and_every_end_does_something(flow: Flow) -> None:
 
 @EVERY
 def test_cancel_ends_it_everywhere_by_button_and_by_word(flow: Flow) -> None:
-    for talk in GRAPHS[flow.name].places:
+    for talk in graph_of(flow.name).places:
         shown = [Press(c.data) for c in choices_of(flow, talk) if c.key == "flow.cancel"]
         for what in (Text("flow.cancel"), *shown):
             turn = does(flow, talk, what)
@@ -175,7 +179,7 @@ def test_cancel_ends_it_everywhere_by_button_and_by_word(flow: Flow) -> None:
 
 @EVERY
 def test_back_leads_to_an_earlier_question_and_at_last_out(flow: Flow) -> None:
-    for talk in GRAPHS[flow.name].places:
+    for talk in graph_of(flow.name).places:
         turn = does(flow, talk, Text("flow.back"))
         for _ in flow.steps:
             turn = does(flow, turn.talk, Text("flow.back")) if turn.talk else turn
@@ -186,7 +190,7 @@ def test_back_leads_to_an_earlier_question_and_at_last_out(flow: Flow) -> None:
 def test_again_begins_anew_with_what_was_given(flow: Flow) -> None:
     fresh = begun(flow).talk
     assert fresh is not None
-    for talk in GRAPHS[flow.name].places:
+    for talk in graph_of(flow.name).places:
         turn = does(flow, talk, Text("flow.again"))
         assert turn.talk is not None and turn.talk.step == fresh.step
         assert turn.talk.data.keys() - fresh.data.keys() <= set(flow.given)
@@ -195,7 +199,7 @@ def test_again_begins_anew_with_what_was_given(flow: Flow) -> None:
 
 @EVERY
 def test_nonsense_is_answered_and_nothing_gathered_is_lost(flow: Flow) -> None:
-    for talk in GRAPHS[flow.name].places:
+    for talk in graph_of(flow.name).places:
         for what in NONSENSE:
             turn = does(flow, talk, what)
             assert turn.messages or turn.effects, f"{talk.step}: {what} is not answered"
@@ -206,7 +210,7 @@ def test_nonsense_is_answered_and_nothing_gathered_is_lost(flow: Flow) -> None:
 
 @EVERY
 def test_stale_buttons_change_nothing(flow: Flow) -> None:
-    for talk in GRAPHS[flow.name].places:
+    for talk in graph_of(flow.name).places:
         before = json.dumps(talk.data, sort_keys=True)
         for press in STALE:
             with pytest.raises(Stale):
@@ -216,7 +220,7 @@ def test_stale_buttons_change_nothing(flow: Flow) -> None:
 
 @EVERY
 def test_every_question_says_its_own_step_and_numbers_count_what_is_shown(flow: Flow) -> None:
-    for talk in GRAPHS[flow.name].places:
+    for talk in graph_of(flow.name).places:
         asked = ask(flow, talk.step, talk.data, CTX)
         assert asked.message.key == f"{flow.name}.{talk.step}"
         data = [c.data for c in asked.visible]

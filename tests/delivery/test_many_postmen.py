@@ -156,9 +156,9 @@ async def test_what_waits_for_its_moment_is_given_back_when_the_postman_leaves(s
     await post(service, 3, 3)
     stop, postman = asyncio.Event(), Postman(service.house, asyncio.Event())
     running = asyncio.create_task(postman.run(stop))
-    await asyncio.wait_for(slow.asked.wait(), 5)
+    await asyncio.wait_for(slow.asked.wait(), 60)
     stop.set()
-    await asyncio.wait_for(running, 10)
+    await asyncio.wait_for(running, 60)
     async with service.unit() as uow:
         rows = (await uow.connection.execute(sa.select(outbox.c.leased_until, outbox.c.tries))).all()
     assert [tuple(row) for row in rows] == [(None, 0)] * 3
@@ -255,7 +255,7 @@ async def test_nothing_goes_to_who_withdrew_while_it_waited(service: World) -> N
     await people(service, 1)
     await post(service, 1, 1)
     delivering = asyncio.create_task(service.deliver())
-    await asyncio.wait_for(slow.asked.wait(), 5)
+    await asyncio.wait_for(slow.asked.wait(), 60)
     async with service.unit() as uow:
         await uow.people.disagree(1000, service.clock())
     slow.open.set()

@@ -170,7 +170,9 @@ async def kept_or_refused(shelf: Shelf, data: bytes) -> None:
     assert len(await shelf.open(kept.digest)) == kept.bytes
 
 
-CALM = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+CALM = settings(
+    max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 
 
 @CALM

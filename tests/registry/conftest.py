@@ -1,37 +1,25 @@
-"""An empty database of each kind for the registry's tests."""
+"""An empty database of each kind, and a city's registry, for the registry's tests."""
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from pathlib import Path
 
 import pytest
 
-from storage import tables
-from storage.columns import metadata
+from domain.registry_book import Book
 from storage.database import Database, open_database
-from tests.postgres import PostgresServer
+from tests.registry.district import large, understood, workbook
 
 
-@asynccontextmanager
-async def opened(url: str) -> AsyncIterator[Database]:
-    """A database with the tables in it, closed in the end."""
-    assert tables.units.metadata is metadata
-    database = Database(open_database(url))
-    try:
-        async with database.plain() as conn:
-            await conn.run_sync(metadata.create_all)
-        yield database
-    finally:
-        await database.close()
-
-
-@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
-async def database(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Database]:
+@pytest.fixture
+async def database(tables_url: str) -> AsyncIterator[Database]:
     """The tables, empty, on SQLite and on PostgreSQL."""
-    if request.param == "sqlite":
-        async with opened(f"sqlite+aiosqlite:///{tmp_path / 'registry.sqlite'}") as database:
-            yield database
-        return
-    server: PostgresServer = request.getfixturevalue("postgres")
-    async with server.database() as url, opened(url) as database:
-        yield database
+    database = Database(open_database(tables_url))
+    yield database
+    await database.close()
+
+
+@pytest.fixture(scope="module")
+def city(tmp_path_factory: pytest.TempPathFactory) -> Book:
+    """A city's registry out of a real .xlsx file: 10,000 representatives in 1,600 workrooms."""
+    result = understood(workbook(tmp_path_factory.mktemp("city") / "city.xlsx", large(1_600, 10_000)))
+    assert result.problems == ()
+    return result.book

@@ -10,17 +10,15 @@ from typer.testing import CliRunner, Result
 
 from bot.commands.registry import register
 from bot.sample import DISTRICT
-from tests.registry.conftest import opened
 from tests.registry.district import folder, small, workbook
+from tests.world import copy_of
 
 Run = Callable[..., Result]
 
 
 @pytest.fixture
-async def url(tmp_path: Path) -> str:
-    url = f"sqlite+aiosqlite:///{tmp_path / 'registry.sqlite'}"
-    async with opened(url):
-        return url
+def url(laid: Path, tmp_path: Path) -> str:
+    return copy_of(laid, tmp_path)
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from storage.database import Database
 from storage.registry import Registry
 from storage.registry_import import import_registry, plan_import
 from storage.tables import liaisons, representatives, units, workrooms
-from tests.registry.district import Rows, large, small, understood, workbook
+from tests.registry.district import Rows, small, understood
 
 COUNTS = {
     "open_days": 12,
@@ -166,12 +166,10 @@ async def test_a_real_registry_ends_the_sample(database: Database) -> None:
         assert not await Registry(conn).is_sample()
 
 
-async def test_a_citys_registry_comes_in_whole(database: Database, tmp_path: Path) -> None:
-    file = workbook(tmp_path / "city.xlsx", large(1_600, 10_000))
+@pytest.mark.long
+async def test_a_citys_registry_comes_in_whole(database: Database, city: Book) -> None:
     told: list[tuple[str, int, int]] = []
-    result = understood(file)
     async with database.writing() as conn:
-        await import_registry(conn, result.book, lambda *step: told.append(step))
-    assert result.problems == ()
+        await import_registry(conn, city, lambda *step: told.append(step))
     assert ("representatives", 10_000, 10_000) in told
     assert len(await rows(database, representatives)) == 10_000

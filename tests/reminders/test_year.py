@@ -6,6 +6,7 @@ from datetime import date, time, timedelta
 from functools import partial
 from pathlib import Path
 
+import pytest
 import sqlalchemy as sa
 
 from domain.calendar import Calendar
@@ -172,6 +173,7 @@ async def lived(folder: Path, url: str, check: Callable[[District], Awaitable[No
         await check(district)
 
 
+@pytest.mark.long
 async def test_a_year(filled: Path, tmp_path: Path) -> None:
     await lived(tmp_path, copy_of(filled, tmp_path), _as_it_must_be)
 

@@ -14,7 +14,7 @@ from typing import Any, Self
 
 import aiohttp
 
-PATIENCE = 40.0
+PATIENCE = 90.0
 """Seconds: only what hangs takes longer, however busy the machine."""
 
 

@@ -29,6 +29,7 @@ from tests.running.programs import Machine, Program, free_port, seen
 from tests.stubs.bot_api import BotApi
 
 
+@pytest.mark.long
 @pytest.mark.postgres
 async def test_several_that_start_at_once(
     empty: Machine, session: aiohttp.ClientSession, api: BotApi
@@ -83,6 +84,7 @@ async def written_to(url: str, channel: str) -> None:
     await database.close()
 
 
+@pytest.mark.long
 @pytest.mark.postgres
 async def test_workers_share_a_port(empty: Machine, session: aiohttp.ClientSession) -> None:
     first = two_ports()

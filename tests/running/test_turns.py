@@ -10,7 +10,7 @@ from bot.turns import Turns
 from storage.database import Database, open_database
 from storage.leases import Lease
 
-SHORT = timedelta(seconds=0.3)
+SHORT, LONG = timedelta(seconds=0.3), timedelta(minutes=5)
 
 
 @pytest.fixture
@@ -47,7 +47,7 @@ async def test_two_never_work_at_the_same_time_and_one_takes_over(database: Data
     tasks = {}
     for name, stop in stops.items():
         job.changed.clear()
-        turns = Turns(database, "telegram", every=0.05, lasts=SHORT)
+        turns = Turns(database, "telegram", every=0.05, lasts=LONG)
         tasks[name] = asyncio.create_task(turns(job.of(name), stop))
         if name == "a":
             await job.changed.wait()
@@ -63,11 +63,12 @@ async def test_two_never_work_at_the_same_time_and_one_takes_over(database: Data
 
 
 async def test_the_lease_of_a_dead_process_runs_out(database: Database) -> None:
-    dead, heir = (Lease(database, "telegram", name, SHORT) for name in ("dead", "heir"))
+    dead, heir = (Lease(database, "telegram", name, LONG) for name in ("dead", "heir"))
     assert await dead.take()
     assert not await heir.take()
+    assert await Lease(database, "telegram", "dead", SHORT).take(), "its last renewal before it died"
     job, stop = Job(), asyncio.Event()
-    living = asyncio.create_task(Turns(database, "telegram", every=0.05, lasts=SHORT)(job.of("heir"), stop))
+    living = asyncio.create_task(Turns(database, "telegram", every=0.05, lasts=LONG)(job.of("heir"), stop))
     await job.changed.wait()
     assert not await dead.take()
     stop.set()

@@ -44,7 +44,7 @@ class BotApi:
         token: str = TOKEN,
         clock: Callable[[], float] = time.time,
         second: float = 0.001,
-        patience: float = 5.0,
+        patience: float = 30.0,
     ) -> None:
         self.token = token
         bot = {

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tests.stubs.bot_api_rules import ApiError
+from tests.stubs.bot_api_world import PATIENCE
 
 
 @dataclass
@@ -78,7 +79,7 @@ class Held(Fault):
     caught: asyncio.Event = field(default_factory=asyncio.Event)
     let_go: asyncio.Event = field(default_factory=asyncio.Event)
 
-    async def reached(self, within: float = 2.0) -> None:
+    async def reached(self, within: float = PATIENCE) -> None:
         """Wait until a call is being held."""
         async with asyncio.timeout(within):
             await self.caught.wait()

@@ -16,7 +16,7 @@ from tests.stubs.bot_api_rules import ApiError, bad, image_size
 
 Json = dict[str, Any]
 Found = TypeVar("Found")
-PATIENCE = 20.0
+PATIENCE = 60.0
 """Seconds until a wait was in vain. Who waits is woken at once: a hang should end it, not a busy machine."""
 ENTITY = re.compile(
     r"(?P<url>https?://\S+)|(?P<bot_command>(?<![\w/])/[A-Za-z0-9_]{1,32}(?:@\w+)?)|(?P<mention>(?<!\w)@\w{4,})"

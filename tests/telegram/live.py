@@ -131,7 +131,7 @@ async def live(mode: str, api: BotApi, template: Path, folder: Path) -> AsyncIte
             yield Live(api, made, telegram, desk, address)
         finally:
             stop.set()
-            await asyncio.wait_for(running, 5)
+            await asyncio.wait_for(running, 60)
             await telegram.close()
 
 

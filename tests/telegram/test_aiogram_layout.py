@@ -1,17 +1,23 @@
-"""Conversations in Redis as aiogram's own storage writes and reads them: a contract, kept both ways."""
+"""Conversations in Redis as aiogram's own storage writes and reads them: a contract, kept both ways.
+
+aiogram takes seconds to import: it is loaded by these tests, not by every worker that lists them.
+"""
 
 import json
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
-from aiogram.fsm.storage.base import StorageKey
-from aiogram.fsm.storage.redis import RedisEventIsolation, RedisStorage
 
 from domain.messages import Press, Text
 from tests.chat import Actor, Chat
 from tests.postgres import PostgresServer
 from tests.world import World, fill, world
+
+if TYPE_CHECKING:
+    from aiogram.fsm.storage.base import StorageKey
+    from aiogram.fsm.storage.redis import RedisStorage
 
 pytestmark = pytest.mark.postgres
 
@@ -25,8 +31,10 @@ async def shared(postgres: PostgresServer, redis_url: str, tmp_path: Path) -> As
 
 
 @pytest.fixture
-async def aiogram(redis_url: str) -> AsyncIterator[RedisStorage]:
+async def aiogram(redis_url: str) -> "AsyncIterator[RedisStorage]":
     """aiogram's storage as its users make it: everything by default."""
+    from aiogram.fsm.storage.redis import RedisStorage  # noqa: PLC0415  # see above
+
     storage = RedisStorage.from_url(redis_url)
     yield storage
     await storage.close()
@@ -40,11 +48,13 @@ async def chat(shared: World) -> Chat:
     return chat
 
 
-def key_of(actor: Actor) -> StorageKey:
+def key_of(actor: Actor) -> "StorageKey":
+    from aiogram.fsm.storage.base import StorageKey  # noqa: PLC0415  # see above
+
     return StorageKey(bot_id=42, chat_id=int(actor.id), user_id=int(actor.id))
 
 
-async def test_aiogram_reads_ours_in_mid_conversation(chat: Chat, aiogram: RedisStorage) -> None:
+async def test_aiogram_reads_ours_in_mid_conversation(chat: Chat, aiogram: "RedisStorage") -> None:
     key = key_of(chat.actors["居民"])
     assert await aiogram.get_state(key) is None
     assert await aiogram.get_data(key) == {}
@@ -81,7 +91,7 @@ async def test_other_channels_put_their_name_behind_the_prefix(shared: World) ->
     assert await redis.get(f"fsm:web:{user}:{user}:state") == b"file_request:card"
 
 
-async def test_what_aiogram_sets_we_obey(chat: Chat, aiogram: RedisStorage) -> None:
+async def test_what_aiogram_sets_we_obey(chat: Chat, aiogram: "RedisStorage") -> None:
     key = key_of(chat.actors["居民"])
     await chat("居民: 路灯不亮")
     await aiogram.update_data(key, {"words": "路灯修好了又坏了"})
@@ -98,7 +108,7 @@ async def test_what_aiogram_sets_we_obey(chat: Chat, aiogram: RedisStorage) -> N
     """)
 
 
-async def test_what_aiogram_begins_we_go_on_with(chat: Chat, aiogram: RedisStorage) -> None:
+async def test_what_aiogram_begins_we_go_on_with(chat: Chat, aiogram: "RedisStorage") -> None:
     await aiogram.set_state(key_of(chat.actors["居民"]), "file_request:words")
     await chat("""
         居民: 电梯又停了
@@ -108,7 +118,7 @@ async def test_what_aiogram_begins_we_go_on_with(chat: Chat, aiogram: RedisStora
     """)
 
 
-async def test_what_aiogram_clears_is_over(chat: Chat, aiogram: RedisStorage) -> None:
+async def test_what_aiogram_clears_is_over(chat: Chat, aiogram: "RedisStorage") -> None:
     key, actor = key_of(chat.actors["居民"]), chat.actors["居民"]
     await chat("居民: 路灯不亮")
     send = next(b.data for row in actor.answer[-1].buttons for b in row if b.data.endswith(".send"))
@@ -124,7 +134,7 @@ async def test_what_aiogram_clears_is_over(chat: Chat, aiogram: RedisStorage) ->
 
 @pytest.mark.parametrize("state", ["file_request:gone", "retired_flow:words", "nonsense", ":", "a:b:c"])
 async def test_a_step_that_a_deploy_removed_is_met_with_a_hint(
-    chat: Chat, aiogram: RedisStorage, state: str
+    chat: Chat, aiogram: "RedisStorage", state: str
 ) -> None:
     key, actor = key_of(chat.actors["居民"]), chat.actors["居民"]
     await chat("居民: 路灯不亮")
@@ -136,7 +146,7 @@ async def test_a_step_that_a_deploy_removed_is_met_with_a_hint(
 
 @pytest.mark.parametrize("data", [{"key": 5}, {"q": "x", "trail": 7}, {"key": "K", "q": 1}, {"words": ""}])
 async def test_data_of_another_shape_is_no_trap(
-    chat: Chat, aiogram: RedisStorage, data: dict[str, object]
+    chat: Chat, aiogram: "RedisStorage", data: dict[str, object]
 ) -> None:
     key, actor = key_of(chat.actors["居民"]), chat.actors["居民"]
     await aiogram.set_state(key, "file_request:words")
@@ -145,7 +155,9 @@ async def test_data_of_another_shape_is_no_trap(
     assert answer.messages[-1].key == "file_request.card"
 
 
-async def test_aiograms_lock_and_ours_are_one(chat: Chat, aiogram: RedisStorage) -> None:
+async def test_aiograms_lock_and_ours_are_one(chat: Chat, aiogram: "RedisStorage") -> None:
+    from aiogram.fsm.storage.redis import RedisEventIsolation  # noqa: PLC0415  # see above
+
     actor = chat.actors["居民"]
     isolation = RedisEventIsolation(aiogram.redis)
     async with isolation.lock(key_of(actor)):

@@ -8,12 +8,14 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.long
+
 PLAY = (sys.executable, "-m", "bot", "play", "--as")
 
 
 async def play(home: Path, role: str, *lines: str) -> str:
     """Everything the terminal shows to somebody in this role who types these lines."""
-    environment = {**os.environ, "WORKROOM_HOME": str(home), "WORKROOM_DATABASE_URL": ""}
+    environment = {"PATH": os.environ["PATH"], "WORKROOM_HOME": str(home)}
     process = await asyncio.create_subprocess_exec(
         *PLAY, role, stdin=-1, stdout=-1, stderr=-1, env=environment, cwd=Path(__file__).parents[2]
     )

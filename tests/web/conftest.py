@@ -18,10 +18,10 @@ from bot.channels.web.parts import WebParts
 from bot.channels.web.routes import routes
 from domain.media import Limits
 from locales.catalogue import Catalogue
-from storage.columns import metadata
 from storage.database import Database, open_database
 from storage.media import Shelf
 from tests.web.desk import SmallDesk
+from tests.world import copy_of
 
 SECRET = b"a secret of the tests that opens nothing"
 HEADERS = {"X-Workroom": "1"}
@@ -59,12 +59,9 @@ class House:
 
 
 @pytest_asyncio.fixture
-async def house(tmp_path: Path, request: pytest.FixtureRequest) -> AsyncIterator[House]:
+async def house(tmp_path: Path, laid: Path, request: pytest.FixtureRequest) -> AsyncIterator[House]:
     """A sample district without consent questions, unless `consent` is asked for by parameter."""
-    engine = open_database(f"sqlite+aiosqlite:///{tmp_path / 'web.db'}")
-    async with engine.begin() as connection:
-        await connection.run_sync(metadata.create_all)
-    database, time, seen = Database(engine), Time(), set[int]()
+    database, time, seen = Database(open_database(copy_of(laid, tmp_path))), Time(), set[int]()
     shelf = Shelf(tmp_path / "media")
     desk = SmallDesk(database, shelf, time, consent=getattr(request, "param", None) == "consent")
     channel = WebChannel(database, time, Limits())

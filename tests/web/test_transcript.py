@@ -2,43 +2,22 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 
-from storage.columns import metadata
 from storage.database import Database, open_database
 from storage.web import PAGE, Transcript
-from tests.postgres import PostgresServer
 
 NOW = datetime(2026, 11, 30, 1, 5, tzinfo=UTC)
 
 
-@asynccontextmanager
-async def opened(url: str) -> AsyncIterator[Database]:
-    """A database with the tables in it, closed in the end."""
-    assert "web_messages" in metadata.tables
-    database = Database(open_database(url))
-    try:
-        async with database.plain() as connection:
-            await connection.run_sync(metadata.create_all)
-        yield database
-    finally:
-        await database.close()
-
-
-@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
-async def database(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Database]:
+@pytest.fixture
+async def database(tables_url: str) -> AsyncIterator[Database]:
     """The tables, empty, on SQLite and on PostgreSQL."""
-    if request.param == "sqlite":
-        async with opened(f"sqlite+aiosqlite:///{tmp_path / 'web.sqlite'}") as database:
-            yield database
-        return
-    server: PostgresServer = request.getfixturevalue("postgres")
-    async with server.database() as url, opened(url) as database:
-        yield database
+    database = Database(open_database(tables_url))
+    yield database
+    await database.close()
 
 
 async def test_whoever_reads_along_misses_nothing(database: Database) -> None:

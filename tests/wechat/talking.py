@@ -152,7 +152,7 @@ def talking(world: World) -> WeChatChat:
     platform = PaperPlatform()
     world.channels["wechat"] = platform
     _serve(world, platform)
-    at_once = Patience(burst=0)
+    at_once = Patience(answer=60.0, burst=0)
     made = receiving(settings_for(), world.house, world.desk, platform, patience=at_once)
     return WeChatChat(world, Caller(made, world.clock))
 

@@ -42,14 +42,20 @@ class Door:
         return Answer(self.messages)
 
 
+UNHURRIED = Patience(answer=60.0, burst=0.2, away=60.0, wait=0.01)
+"""However busy the machine: what is ready is said in time."""
+
+HASTY = Patience(answer=0.05, burst=0.2, away=0.2, wait=0.01)
+"""For what is late, because the door is shut or the database away."""
+
+
 class Place:
     """Answering with a door and paper."""
 
-    def __init__(self, world: World, **given: str) -> None:
+    def __init__(self, world: World, patience: Patience = UNHURRIED, **given: str) -> None:
         self.door, self.platform = Door(), PaperPlatform()
         self.reported: list[BaseException] = []
         house = replace(world.house, report=self.report)
-        patience = Patience(answer=0.05, burst=0.02, away=0.2, wait=0.01)
         self.receiving = receiving(settings_for(**given), house, self.door, self.platform, patience=patience)
         self.caller = Caller(self.receiving, world.clock)
 
@@ -76,7 +82,7 @@ class Place:
 
     async def pushed(self) -> list[Rendered]:
         """Everything pushed, once nothing is in hand any more."""
-        await self.receiving.close()
+        await self.receiving.answering.settled()
         return [message for _, message in self.platform.said.get(AUNT, [])]
 
 
@@ -84,6 +90,15 @@ class Place:
 async def place(service: World) -> AsyncIterator[Place]:
     """No page's address is set."""
     made = Place(service)
+    yield made
+    made.door.opened.set()
+    await made.receiving.close()
+
+
+@pytest.fixture
+async def hasty(service: World) -> AsyncIterator[Place]:
+    """One that waits for nobody."""
+    made = Place(service, HASTY)
     yield made
     made.door.opened.set()
     await made.receiving.close()
@@ -108,38 +123,38 @@ async def test_brought_again_it_is_dealt_with_once_and_answered_alike(place: Pla
     assert await place.says("另一件", 2) == ""
 
 
-async def test_what_takes_too_long_is_pushed_when_it_is_ready(place: Place) -> None:
-    place.door.opened.clear()
-    assert await place.says() == ""
-    assert await place.says() == ""
-    place.door.opened.set()
-    (pushed,) = await place.pushed()
+async def test_what_takes_too_long_is_pushed_when_it_is_ready(hasty: Place) -> None:
+    hasty.door.opened.clear()
+    assert await hasty.says() == ""
+    assert await hasty.says() == ""
+    hasty.door.opened.set()
+    (pushed,) = await hasty.pushed()
     assert (pushed.text, pushed.buttons) == ("记下了。\n\n还有事吗？", ((GO,),))
-    assert await place.says() == "", "it was pushed, and is not said twice"
-    assert len(place.door.arrived) == 1
+    assert await hasty.says() == "", "it was pushed, and is not said twice"
+    assert len(hasty.door.arrived) == 1
 
 
-async def test_what_becomes_late_while_it_waits_for_more_pictures_is_not_lost(place: Place) -> None:
+async def test_what_becomes_late_while_it_waits_for_more_pictures_is_not_lost(service: World) -> None:
+    place = Place(service, Patience(answer=0.01, burst=0.2))
     send = ((Button("~k.1.send", "提交"),),)
     place.door.messages = (Rendered("附件：1个", send, key="file_request.card", language="zh_CN"),)
-    place.receiving.answering._patience = Patience(answer=0.01, burst=0.1)
     assert await place.sends(1) == ""
     (pushed,) = await place.pushed()
     assert (pushed.text, pushed.buttons) == ("附件：1个", send)
 
 
-async def test_a_push_that_is_put_off_goes_out_later_and_one_in_doubt_only_once(place: Place) -> None:
+async def test_a_push_that_is_put_off_goes_out_later_and_one_in_doubt_only_once(hasty: Place) -> None:
     troubles = ((TryLater(0.001), 1), (Ambiguous("?"), 0), (Unreachable("45047"), 0))
     for number, (trouble, said) in enumerate(troubles):
-        before = len(place.platform.said.get(AUNT, []))
-        place.door.opened.clear()
-        place.platform.troubles = [trouble]
-        assert await place.says(number=number) == ""
-        place.door.opened.set()
-        assert len(await place.pushed()) == before + said
-    assert place.reported == []
+        before = len(hasty.platform.said.get(AUNT, []))
+        hasty.door.opened.clear()
+        hasty.platform.troubles = [trouble]
+        assert await hasty.says(number=number) == ""
+        hasty.door.opened.set()
+        assert len(await hasty.pushed()) == before + said
+    assert hasty.reported == []
     told = {"late": 3, "push again": 1, "push in doubt": 1, "push refused": 1}
-    assert place.receiving.answering.counts == told
+    assert hasty.receiving.answering.counts == told
 
 
 async def test_a_long_answer_goes_on_in_pushes_with_the_choices_at_the_end(place: Place) -> None:
@@ -187,10 +202,10 @@ async def test_a_database_that_comes_back_is_waited_for(place: Place) -> None:
     assert len(place.door.arrived) == 4 and place.reported == []
 
 
-async def test_a_database_that_stays_away_is_told(place: Place) -> None:
-    place.door.troubles = [DatabaseAway() for _ in range(1000)]
-    assert await place.says() == ""
-    (pushed,) = await place.pushed()
+async def test_a_database_that_stays_away_is_told(hasty: Place) -> None:
+    hasty.door.troubles = [DatabaseAway() for _ in range(1000)]
+    assert await hasty.says() == ""
+    (pushed,) = await hasty.pushed()
     assert pushed.text == "我们这里一时收不到消息。请过几分钟再发一次。"
 
 

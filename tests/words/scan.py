@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from jinja2 import nodes
+from jinja2 import Environment, meta, nodes
 
 import conversations
 from conversations.flow import Flow, keys_of
@@ -43,14 +43,15 @@ def python_files() -> Iterator[Path]:
         yield from sorted((ROOT / folder).rglob("*.py"))
 
 
-def uses(areas: frozenset[str]) -> list[Use]:
+@cache
+def uses(areas: frozenset[str]) -> tuple[Use, ...]:
     """Every use in code. `areas` are the first parts of known keys: other dotted words are not keys."""
     found: list[Use] = []
     for path in python_files():
         tree = ast.parse(path.read_text("utf-8"))
         where = path.relative_to(ROOT).as_posix()
         found += uses_in(tree, where, areas)
-    return found
+    return tuple(found)
 
 
 def uses_in(tree: ast.AST, where: str, areas: frozenset[str]) -> Iterator[Use]:
@@ -135,9 +136,20 @@ def prefixes_of_templates(books: Iterable[Book]) -> set[str]:
 
 def parse(text: str) -> nodes.Template:
     """A template's syntax tree, with the catalogue's filters known."""
+    return _parsing().parse(text)
+
+
+@cache
+def placeholders_of(text: str) -> frozenset[str]:
+    """The parameters that a template asks for."""
+    return frozenset(meta.find_undeclared_variables(parse(text)))
+
+
+@cache
+def _parsing() -> Environment:
     known = environment()
     known.filters.update(dict.fromkeys(FILTERS, str))
-    return known.parse(text)
+    return known
 
 
 FILTERS = (

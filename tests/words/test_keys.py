@@ -5,7 +5,6 @@ import re
 from collections.abc import Mapping
 
 import pytest
-from jinja2 import meta
 
 from locales.entries import WORDS, Book, Entry
 from locales.formats import PATTERNS
@@ -13,7 +12,7 @@ from locales.plain import lists, remarks
 from locales.typography import full_width
 from tests.words.dynamic import DYNAMIC
 from tests.words.sample import literal, typical
-from tests.words.scan import ROOT, keys_of_flows, parse, prefixes_of_templates, uses, uses_in
+from tests.words.scan import ROOT, keys_of_flows, placeholders_of, prefixes_of_templates, uses, uses_in
 
 Books = Mapping[str, Book]
 
@@ -71,12 +70,7 @@ def needed(books: Books) -> dict[str, str]:
 def placeholders(entry: Entry) -> set[str]:
     named = {"n"} if entry.plural else set[str]()
     for text in entry.texts:
-        named |= meta.find_undeclared_variables(parse(text)) - {
-            "range",
-            "dict",
-            "namespace",
-            "today",
-        }
+        named |= placeholders_of(text) - {"range", "dict", "namespace", "today"}
     return named
 
 
