@@ -13,6 +13,7 @@ from bot.settings import Settings
 from bot.wiring import Parts
 from handlers.ports import Channel
 from storage.migrations import alone, file_of, migrate
+from storage.postgres import AWAY
 
 STOP_WITHIN = 8.0
 """Seconds that what is in hand has to finish, counted from the signal."""
@@ -70,18 +71,32 @@ class Service:
         """The whole life of it. Raises what keeps it from starting, in one clear line."""
         settings = self.settings
         settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
-        await self._database_there()
-        if self.stop.is_set():
-            return
-        async with alone(settings.database):  # of several that start at once, one does it
-            await migrate(settings.database, settings.home / "backups", settings.pg_programs)
-            await sampling.prepare(settings, wanted=self.sample, progress=log.progress)
+        while not await self._prepared():
+            if self.stop.is_set():
+                return
         async with self.opening() as here:
             self.health.channels.update(here.probes)
             self.channels = here.parts.house.channels
             self.when_open(here)
             self.open.set()
             await self._work(here.jobs)
+
+    async def _prepared(self) -> bool:
+        """The database is there and up to date; False when it was away, or went away meanwhile."""
+        settings = self.settings
+        await self._database_there()
+        if self.stop.is_set():
+            return False
+        try:
+            async with alone(settings.database):  # of several that start at once, one does it
+                await migrate(settings.database, settings.home / "backups", settings.pg_programs)
+                await sampling.prepare(settings, wanted=self.sample, progress=log.progress)
+        except AWAY as away:
+            if file_of(settings.database) is not None:
+                raise
+            log.tell("waiting", part="database", reason=type(away).__name__)
+            return False
+        return True
 
     async def _database_there(self) -> None:
         """Wait for a server as long as it takes: a machine that boots starts everything at once."""

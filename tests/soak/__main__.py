@@ -7,8 +7,8 @@ import tempfile
 import time
 from pathlib import Path
 
-from tests.soak.crowd import crowd
-from tests.soak.field import battlefield
+from tests.soak.crowd import HEARD, crowd
+from tests.soak.field import battlefield, invited
 from tests.soak.war import Report, campaign
 
 
@@ -16,7 +16,9 @@ async def fight(people: int, seconds: float, seed: int) -> Report:
     """One campaign in a folder of its own."""
     with tempfile.TemporaryDirectory(prefix="workroom-soak-") as folder:
         async with asyncio.timeout(600), battlefield(Path(folder), seed) as ground:
-            return await campaign(ground, crowd(ground.api, people, seed), seconds=seconds, every=2.0)
+            ground.doubled = 1.0
+            people_there = crowd(ground.api, people, seed, await invited(ground, HEARD), thinks=8.0)
+            return await campaign(ground, people_there, seconds=seconds, every=2.0, total=True)
 
 
 def main() -> int:
