@@ -225,9 +225,18 @@ def _session(state: bytes | None, data: bytes | None, ours: bytes | None) -> Ses
     saved = known.get("saved_at")
     return Session(
         state.decode() if state else None,
-        orjson.loads(data) if data else {},
+        _readable(data) if data else {},
         tuple(known.get("handled", ())),
         known.get("answer", []),
         known.get("shown", []),
         datetime.fromisoformat(saved) if saved else None,
     )
+
+
+def _readable(data: bytes) -> dict[str, Any]:
+    """What is no object was written by somebody else: as good as nothing, but nobody may be stuck with it."""
+    try:
+        found = orjson.loads(data)
+    except orjson.JSONDecodeError:
+        return {}
+    return found if isinstance(found, dict) else {}

@@ -45,7 +45,7 @@ class Report:
     wrong: list[str] = field(default_factory=list)
 
     def told(self) -> str:
-        """For whoever reads the log."""
+        """For whoever reads the log: deaths by seam, other blows, what was found, and what is wrong."""
         lines = [f"{name}: {many}" for name, many in sorted((self.deaths + self.faults).items())]
         lines += [f"{name}: {many}" for name, many in self.found.items()]
         return "\n".join(lines + [f"WRONG {line}" for line in self.wrong])
@@ -64,7 +64,7 @@ class War:
     _turns: int = 0
 
     async def wage(self, seconds: float, every: float) -> None:
-        """Two deaths at seams, a mood of Telegram's and one other blow at every turn."""
+        """Deaths at seams, a mood of Telegram's and one other blow at every turn."""
         loop = asyncio.get_running_loop()
         ends = loop.time() + seconds
         while loop.time() < ends or (self._missing() and loop.time() < ends + LONGEST):
@@ -92,11 +92,15 @@ class War:
         return deaths(self.ground).keys() < SEAMS.keys() or self._turns < len(MOODS)
 
     def _arm(self) -> None:
-        """Whoever of the serving comes to its seam dies there; seams struck least come first."""
+        """Whoever of the serving comes to its seam dies there; seams struck least come first.
+
+        In the long form one process at a time: with both dead all the time nothing would be under way.
+        """
         ground, struck = self.ground, deaths(self.ground)
         names = ground.dice.sample(list(SEAMS), len(SEAMS))
         next_ones = sorted(names, key=lambda name: struck[name])
-        for process, seam in zip(ground.serving, next_ones, strict=False):
+        serving = ground.dice.sample(ground.serving, 1 if self.total else len(ground.serving))
+        for process, seam in zip(serving, next_ones, strict=False):
             process.fate.seam = seam
 
     def _mood(self) -> None:
