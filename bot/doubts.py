@@ -13,7 +13,7 @@ REMINDERS = frozenset({"notice.digest"})
 
 def pause(doubts: int) -> float:
     """Seconds until it is said again: 2, 8, 32. A platform that hangs for half a minute is waited out."""
-    return 2.0 * 4 ** (doubts - 1)
+    return 2.0 * 4.0 ** (doubts - 1)
 
 
 def may_repeat(doubts: int, doubt: Ambiguous) -> bool:

@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections.abc import Callable, Coroutine, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager, suppress
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, suppress
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -12,6 +12,7 @@ from bot.health import WITHIN, Health, Probe
 from bot.settings import Settings
 from bot.wiring import Parts
 from handlers.ports import Channel
+from storage.database import DatabaseAway
 from storage.migrations import alone, file_of, migrate
 from storage.postgres import AWAY
 
@@ -71,32 +72,38 @@ class Service:
         """The whole life of it. Raises what keeps it from starting, in one clear line."""
         settings = self.settings
         settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
-        while not await self._prepared():
-            if self.stop.is_set():
+        async with AsyncExitStack() as stack:
+            here = await self._opened(stack)
+            if here is None:
                 return
-        async with self.opening() as here:
             self.health.channels.update(here.probes)
             self.channels = here.parts.house.channels
             self.when_open(here)
             self.open.set()
             await self._work(here.jobs)
 
-    async def _prepared(self) -> bool:
-        """The database is there and up to date; False when it was away, or went away meanwhile."""
+    async def _opened(self, stack: AsyncExitStack) -> Opened | None:
+        """Everything open over tables that are up to date, however often the server goes away; None: stopped."""
         settings = self.settings
-        await self._database_there()
-        if self.stop.is_set():
-            return False
-        try:
-            async with alone(settings.database):  # of several that start at once, one does it
-                await migrate(settings.database, settings.home / "backups", settings.pg_programs)
-                await sampling.prepare(settings, wanted=self.sample, progress=log.progress)
-        except AWAY as away:
-            if file_of(settings.database) is not None:
-                raise
-            log.tell("waiting", part="database", reason=type(away).__name__)
-            return False
-        return True
+        while not self.stop.is_set():
+            await self._database_there()
+            if self.stop.is_set():
+                break
+            try:
+                async with alone(settings.database):  # of several that start at once, one does it
+                    await migrate(settings.database, settings.home / "backups", settings.pg_programs)
+                    await sampling.prepare(settings, wanted=self.sample, progress=log.progress)
+                return await stack.enter_async_context(self.opening())
+            except Exception as trouble:
+                if file_of(settings.database) is not None or not _is_away(trouble):
+                    raise
+                log.tell("waiting", part="database", reason=type(trouble).__name__)
+            await self._pause()
+        return None
+
+    async def _pause(self) -> None:
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self.stop.wait(), LOOK_AGAIN)
 
     async def _database_there(self) -> None:
         """Wait for a server as long as it takes: a machine that boots starts everything at once."""
@@ -110,8 +117,7 @@ class Service:
             if time.monotonic() - told >= REMIND or not told:
                 told = time.monotonic()
                 log.tell("waiting", part="database", reason=type(trouble).__name__)
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self.stop.wait(), LOOK_AGAIN)
+            await self._pause()
 
     async def _trouble(self) -> Exception | None:
         try:
@@ -135,3 +141,12 @@ class Service:
         for end in ends:
             if isinstance(end, Exception):
                 raise end
+
+
+def _is_away(trouble: BaseException | None) -> bool:
+    """Whether a server that is not there is at the bottom of it, whoever has wrapped that."""
+    while trouble is not None:
+        if isinstance(trouble, (DatabaseAway, *AWAY)):
+            return True
+        trouble = trouble.__cause__ or getattr(trouble, "orig", None)
+    return False

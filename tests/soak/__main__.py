@@ -15,7 +15,7 @@ from tests.soak.war import Report, campaign
 async def fight(people: int, seconds: float, seed: int) -> Report:
     """One campaign in a folder of its own."""
     with tempfile.TemporaryDirectory(prefix="workroom-soak-") as folder:
-        async with asyncio.timeout(600), battlefield(Path(folder), seed) as ground:
+        async with asyncio.timeout(600), battlefield(Path(folder), seed, second=0.5) as ground:
             ground.doubled = 1.0
             people_there = crowd(ground.api, people, seed, await invited(ground, HEARD), thinks=8.0)
             return await campaign(ground, people_there, seconds=seconds, every=4.0, total=True)

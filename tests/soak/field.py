@@ -237,12 +237,12 @@ async def _answers(http: aiohttp.ClientSession, url: str) -> bool:
 
 
 @asynccontextmanager
-async def battlefield(home: Path, seed: int, *, serving: int = 2) -> AsyncIterator[Field]:
-    """Everything started; stopped at the end, whoever still runs is killed."""
+async def battlefield(home: Path, seed: int, *, second: float = 0.05) -> AsyncIterator[Field]:
+    """Everything started; stopped at the end, whoever still runs is killed. `second`: one of Telegram's."""
     async with AsyncExitStack() as stack:
         postgres = stack.enter_context(running_postgres(crashes=True))
         redis = stack.enter_context(running_redis())
-        api = await stack.enter_async_context(BotApi(second=0.05, patience=30.0))
+        api = await stack.enter_async_context(BotApi(second=second, patience=30.0))
         await postgres.order('CREATE DATABASE "soak"')
         await fill(postgres.url("soak"))
         await _no_nights(postgres.url("soak"))
@@ -250,7 +250,7 @@ async def battlefield(home: Path, seed: int, *, serving: int = 2) -> AsyncIterat
         stack.callback(nursery.close)
         ground = Field(home, postgres, redis, api, random.Random(seed), nursery)
         ground.address = await _balancer(ground, stack)
-        words = [("serve", "--no-alone")] * serving + [("postman",)] * 2 + [("planner",)]
+        words = [("serve", "--no-alone")] * 2 + [("postman",)] * 2 + [("planner",)]
         for number, command in enumerate(words):
             process = Process(ground, command, _free_port())
             await process.tapped(stack)

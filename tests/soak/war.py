@@ -238,6 +238,8 @@ async def campaign(ground: Field, crowd: Crowd, *, seconds: float, every: float,
     await judge(ground, crowd, report)
     times.append(clock())
     spans = zip(("war", "the last answers", "the last letters"), times, times[1:], strict=False)
+    statuses = Counter(attempt.status for attempt in ground.api.updates.attempts)
+    report.found |= {f"updates answered {status or 'by nobody'}": many for status, many in sorted(statuses.items())}
     report.found |= {f"seconds: {name}": round(end - start) for name, start, end in spans}
     report.deaths, report.faults = deaths(ground), ground.faults
     return report
