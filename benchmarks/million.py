@@ -1,7 +1,7 @@
 """A step beside 1,000 and beside 1,000,000 persons and cases, in one run, on PostgreSQL and Redis.
 
-    python -m benchmarks.million                  # a few minutes, most of them spent on the million
-    python -m benchmarks.million --cases 100000
+python -m benchmarks.million                  # a few minutes, most of them spent on the million
+python -m benchmarks.million --cases 100000
 """
 
 import argparse

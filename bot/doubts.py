@@ -5,7 +5,7 @@ from handlers.ports import Ambiguous
 from storage.outbox import Letter
 
 SAID, SAID_COUNTED = 4, 2
-"""Times in all that one thing is said while each time its arrival is in doubt; fewer where they are counted."""
+"""Times in all that a thing is said while its arrival stays in doubt; fewer where they are counted."""
 
 REMINDERS = frozenset({"notice.digest"})
 """Letters that only repeat what stands in one's list."""

@@ -83,7 +83,7 @@ class Service:
             await self._work(here.jobs)
 
     async def _opened(self, stack: AsyncExitStack) -> Opened | None:
-        """Everything open over tables that are up to date, however often the server goes away; None: stopped."""
+        """All open over tables that are up to date, however often the server goes away; None: stopped."""
         settings = self.settings
         while not self.stop.is_set():
             await self._database_there()

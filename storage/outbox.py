@@ -22,8 +22,7 @@ LEASE = timedelta(seconds=60)
 class Letter:
     """One message to one seat, with how often it was tried.
 
-    `taken_over`: whoever had it before has died, perhaps after sending it. `doubts`: times that it went out
-    and no answer came.
+    `taken_over`: whoever had it died, perhaps after sending it. `doubts`: times no answer came to it.
     """
 
     id: int

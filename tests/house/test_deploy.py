@@ -4,8 +4,8 @@ import json
 import re
 import shutil
 import subprocess
-from configparser import ConfigParser
 from collections.abc import Iterator
+from configparser import ConfigParser
 from pathlib import Path
 from typing import Any
 
@@ -76,7 +76,9 @@ def test_the_alerts_name_only_figures_that_there_are() -> None:
     assert len(named) > 5 and named - shown() == set()
 
 
-@pytest.mark.parametrize("file", ["docs/running.md", "docs/running.zh-CN.md", "deploy/systemd/workroom@.service"])
+@pytest.mark.parametrize(
+    "file", ["docs/running.md", "docs/running.zh-CN.md", "deploy/systemd/workroom@.service"]
+)
 def test_every_command_and_setting_exists(file: str) -> None:
     text = (ROOT / file).read_text()
     commands = set(get_command(program()).commands)  # type: ignore[attr-defined]  # the program is a group

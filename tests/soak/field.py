@@ -156,7 +156,7 @@ class Field:
         return [process for process in self.processes if process.words[0] == "serve"]
 
     async def forward(self, request: web.Request) -> web.Response:
-        """A load balancer that hands each update to any process, perhaps twice, and lets some overtake others.
+        """A load balancer that hands each update to any process, perhaps twice, and lets others overtake it.
 
         A process that is away is a 502 to Telegram.
         """
@@ -171,7 +171,7 @@ class Field:
         return await self._handed_on(body)
 
     def send_later(self, body: bytes) -> None:
-        """Bring it (once more), to any process, at any moment from now on; Telegram doesn't try that again."""
+        """Bring it (once more), to any process, at any moment from now on; a refusal is the end of it."""
 
         async def bring() -> None:
             await asyncio.sleep(self.dice.choice([0.0, self.dice.uniform(0, LONGEST_WAY)]))

@@ -20,7 +20,8 @@ from typing import Any, NoReturn
 
 READ = (
     "bot.serve", "bot.service", "bot.planner", "bot.postman", "bot.channels.telegram.channel", "uvloop",
-    "uvicorn.loops.uvloop", "uvicorn.protocols.http.httptools_impl", "uvicorn.lifespan.on", "sqlalchemy.dialects.postgresql.asyncpg",
+    "uvicorn.loops.uvloop", "uvicorn.protocols.http.httptools_impl", "uvicorn.lifespan.on",
+    "sqlalchemy.dialects.postgresql.asyncpg",
 )  # fmt: skip
 AHEAD = timedelta(hours=1)
 
@@ -78,7 +79,10 @@ def _bury(*_: object) -> None:
 
 def _live(order: dict[str, Any], program: Any) -> NoReturn:
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-    nothing, said = os.open(os.devnull, os.O_RDONLY), os.open(order["said"], os.O_WRONLY | os.O_APPEND | os.O_CREAT)
+    nothing, said = (
+        os.open(os.devnull, os.O_RDONLY),
+        os.open(order["said"], os.O_WRONLY | os.O_APPEND | os.O_CREAT),
+    )
     for place, other in ((nothing, 0), (said, 1), (said, 2)):
         os.dup2(place, other)
     os.environ.clear()

@@ -16,7 +16,6 @@ async def test_nothing_is_lost_or_doubled(tmp_path: Path) -> None:
     async with battlefield(tmp_path, seed=7) as ground:
         people = crowd(ground.api, 6, 7, await invited(ground, HEARD), thinks=0.5)
         report = await campaign(ground, people, seconds=4.0, every=0.4, total=False)
-    print(report.told())
     assert not report.wrong, report.told()
     assert report.deaths.keys() == SEAMS.keys(), report.told()
     assert report.found["cases"] >= 6, report.told()

@@ -30,7 +30,7 @@ MOODS: dict[str, Callable[[BotApi, str | None, int], object]] = {
     "closes, and did it": lambda api, method, times: api.drops(method, times=times, carried_out=True),
     "closes, and did nothing": lambda api, method, times: api.drops(method, times=times),
 }
-"""What Telegram does to calls of this method (None: to any). After the last four nobody knows what happened."""
+"""What Telegram does to calls of a method (None: of any). After the last four nobody knows what happened."""
 
 METHODS = ("sendMessage", "sendMessage", "editMessageText", None)
 
@@ -53,10 +53,10 @@ class Report:
 
 @dataclass
 class War:
-    """A campaign's blows, one after the other, until its time is over and each of them was struck.
+    """A campaign's blows, one after the other, until its time is over and every one has fallen.
 
-    Not `total`, each blow falls once, and the postmen's lives are spared: what a dead one had in hand is taken
-    over only after a minute.
+    Not `total`, each blow falls once, and the postmen's lives are spared: what a dead one had in hand is
+    taken over only after a minute.
     """
 
     ground: Field
@@ -139,7 +139,9 @@ class War:
 
     def _spared(self) -> Process:
         ground = self.ground
-        return ground.dice.choice([one for one in ground.processes if self.total or one.words[0] != "postman"])
+        return ground.dice.choice(
+            [one for one in ground.processes if self.total or one.words[0] != "postman"]
+        )
 
 
 def deaths(ground: Field) -> Counter[str]:
@@ -191,13 +193,15 @@ QUESTIONS = {
     "letters that still wait": "SELECT count(*) FROM outbox WHERE state = 'waiting'",
     "letters of the liaison's not reached": f"""
         SELECT count(*) FROM outbox WHERE state = 'unreachable' AND seat IN
-        (SELECT 'liaison:' || l.id FROM liaisons l JOIN workrooms w ON w.id = l.workroom_id WHERE w.code = '{HEARD}')""",
+        (SELECT 'liaison:' || l.id FROM liaisons l JOIN workrooms w ON w.id = l.workroom_id
+        WHERE w.code = '{HEARD}')""",  # noqa: S608
     "persons twice": """
         SELECT count(*) FROM (SELECT 1 FROM identities GROUP BY channel, "user" HAVING count(*) > 1) twice""",
 }  # fmt: skip
 MUST_BE_NONE = (
     "cases with the same words", "cases without their submission on the timeline", "cases without a round",
-    "cases nobody was told of", "letters that still wait", "letters of the liaison's not reached", "persons twice",
+    "cases nobody was told of", "letters that still wait", "letters of the liaison's not reached",
+    "persons twice",
 )  # fmt: skip
 
 
@@ -207,7 +211,9 @@ async def judge(ground: Field, crowd: Crowd, report: Report) -> None:
     try:
         for name, question in QUESTIONS.items():
             report.found[name] = int(await connection.fetchval(question))
-        sent = await connection.fetch("SELECT message FROM outbox WHERE state = 'sent' AND case_id IS NOT NULL")
+        sent = await connection.fetch(
+            "SELECT message FROM outbox WHERE state = 'sent' AND case_id IS NOT NULL"
+        )
     finally:
         await connection.close()
     told = sum(len(person.words) for person in crowd.people)
@@ -239,7 +245,9 @@ async def campaign(ground: Field, crowd: Crowd, *, seconds: float, every: float,
     times.append(clock())
     spans = zip(("war", "the last answers", "the last letters"), times, times[1:], strict=False)
     statuses = Counter(attempt.status for attempt in ground.api.updates.attempts)
-    report.found |= {f"updates answered {status or 'by nobody'}": many for status, many in sorted(statuses.items())}
+    report.found |= {
+        f"updates answered {status or 'by nobody'}": many for status, many in sorted(statuses.items())
+    }
     report.found |= {f"seconds: {name}": round(end - start) for name, start, end in spans}
     report.deaths, report.faults = deaths(ground), ground.faults
     return report

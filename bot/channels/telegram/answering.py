@@ -223,7 +223,9 @@ class Answering:
         except Ambiguous as doubt:
             sends.answer("ambiguous")
             owed.doubts += 1
-            if may_repeat(owed.doubts, doubt):  # the same card twice is one card; none leaves somebody waiting
+            if may_repeat(
+                owed.doubts, doubt
+            ):  # the same card twice is one card; none leaves somebody waiting
                 sends.RETRIES.labels("answer").inc()
                 raise TryLater(pause(owed.doubts), str(doubt)) from None
             sends.answer("in_doubt")
