@@ -75,6 +75,7 @@ class War:
                 await self._blows()[self._turns % len(self._blows())]()
             self._turns += 1
             await asyncio.sleep(every)
+            await self.ground.ready()  # by itself, after whatever befell it: else nothing would be under way
         for process in self.ground.processes:
             process.fate.seam = ""
             process.clock(ahead=False)
