@@ -31,7 +31,7 @@ from tests.world import fill
 
 SECRET = "secret-of_the-soak"
 OWN_SECRET = "the soak's own secret"
-STARTS_WITHIN, STOPS_WITHIN = 60.0, 10.0
+STARTS_WITHIN, STOPS_WITHIN = 120.0, 10.0
 LOOK = 0.05
 """Seconds between looks at another process, which rings nobody."""
 
