@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+import time
 from collections import Counter
 from collections.abc import Callable, Iterable
 from contextlib import suppress
@@ -12,7 +13,9 @@ from tests.stubs.bot_api import BotApi
 from tests.stubs.bot_api_people import Seen, User
 
 PATIENCE = 90.0
-"""Seconds until an answer must have come, whatever broke meanwhile."""
+"""Seconds of peace after which every answer must have come. In war it takes as long as that lasts."""
+
+FOR_EVER = 3600.0
 
 HEARD, UNHEARD = "LJ01", "ST01"
 """The workroom whose liaison is in Telegram, and one whose notices nobody gets (they are unreachable)."""
@@ -31,6 +34,7 @@ class Resident:
     starts: str = f"w_{HEARD}"
     thinks: float = 1.0
     settled: bool = False
+    longest_wait: float = 0.0
     numbers: list[str] = field(default_factory=list)
     words: list[str] = field(default_factory=list)
 
@@ -51,7 +55,7 @@ class Resident:
         """One request: words in two messages, sent."""
         words = f"第{number}件：{self.user.id}号楼道灯坏了"
         await self.user.says("反映诉求")
-        await self.user.waits_for(lambda seen: "是什么事" in seen.text, within=PATIENCE)
+        await self._sees(lambda seen: "是什么事" in seen.text, earlier=False)
         await self.user.says(words)
         await self._sees(lambda seen: words in seen.text and "提交" in seen.labels)
         more = f"补充{number}：晚上很黑"
@@ -65,8 +69,11 @@ class Resident:
     def _is_new_receipt(self, seen: Seen) -> bool:
         return seen.text.startswith("收到了。编号") and seen.text not in self.numbers
 
-    async def _sees(self, fits: Callable[[Seen], object]) -> Seen:
-        return await self.user.waits_for(fits, within=PATIENCE, earlier=True)
+    async def _sees(self, fits: Callable[[Seen], object], *, earlier: bool = True) -> Seen:
+        began = time.monotonic()
+        seen = await self.user.waits_for(fits, within=FOR_EVER, earlier=earlier)
+        self.longest_wait = max(self.longest_wait, time.monotonic() - began)
+        return seen
 
 
 def _offers(label: str, seen: Seen) -> bool:
@@ -110,8 +117,11 @@ def crowd(api: BotApi, many: int, seed: int, invite: str, thinks: float) -> Crow
     return Crowd(people, liaison)
 
 
-async def live_through(people: list[Resident], peace: asyncio.Event) -> list[BaseException]:
-    """Everybody files one request after the other until there is peace; what went wrong for whom."""
+async def live_through(people: list[Resident], peace: asyncio.Event) -> list[str]:
+    """Everybody files one request after the other until there is peace; what was the matter with whom.
+
+    Who has no answer after a while of peace is left hanging.
+    """
 
     async def life(person: Resident) -> None:
         if not person.settled:
@@ -121,5 +131,14 @@ async def live_through(people: list[Resident], peace: asyncio.Event) -> list[Bas
             with suppress(TimeoutError):
                 await asyncio.wait_for(peace.wait(), person.dice.uniform(0, person.thinks))
 
-    ended = await asyncio.gather(*(life(person) for person in people), return_exceptions=True)
-    return [trouble for trouble in ended if trouble is not None]
+    lives = {asyncio.create_task(life(person)): person for person in people}
+    await peace.wait()
+    _, hanging = await asyncio.wait(lives, timeout=PATIENCE)
+    for task in hanging:
+        task.cancel()
+    ended = await asyncio.gather(*lives, return_exceptions=True)
+    return [
+        f"{trouble!r}; on the screen: {[seen.text for seen in person.user.sees()][-4:]}"
+        for trouble, person in zip(ended, lives.values(), strict=True)
+        if trouble is not None
+    ]

@@ -260,6 +260,8 @@ async def campaign(ground: Field, crowd: Crowd, *, seconds: float, every: float,
     report.found |= {
         f"updates answered {status or 'by nobody'}": many for status, many in sorted(statuses.items())
     }
+    waits = [person.longest_wait for person in (*crowd.people, crowd.liaison)]
+    report.found["seconds: the longest wait for an answer"] = round(max(waits))
     report.found["seconds: the longest recovery"] = round(war.longest_recovery)
     report.found |= {f"seconds: {name}": round(end - start) for name, start, end in spans}
     report.deaths, report.faults = deaths(ground), ground.faults
