@@ -8,7 +8,7 @@ from functools import partial
 
 from bot import sends
 from bot.bundles import Bundle
-from bot.doubts import may_repeat
+from bot.doubts import is_told, may_repeat, pause
 from bot.paced import NotYet, Paced
 from domain.calendar import Calendar
 from domain.certain import certain
@@ -89,7 +89,7 @@ class Delivery:
         missed = False
         while address := next((one for one in addresses if one not in tried), None):
             tried.add(address)
-            rendered = self._house.words.render(language, held.bundle.message)
+            rendered = self._worded(language, held.bundle)
             if not await self._turn(held, address, rendered):
                 language, addresses = self._served(await self._reach(held.bundle.first.seat))
                 continue
@@ -104,6 +104,13 @@ class Delivery:
                 missed = True
                 await self._together.do(partial(_lost, address))
         raise Unreachable("no channel left" if tried else "nobody is bound, or nothing is open to them")
+
+    def _worded(self, language: str, bundle: Bundle) -> Rendered:
+        """Its words; where they may have arrived before, they begin with that."""
+        said = self._house.words.render(language, bundle.message)
+        if not any(is_told(letter, bundle.message.key) for letter in bundle.letters):
+            return said
+        return replace(said, text=f"{self._house.words.say(language, 'notice.again')}\n{said.text}")
 
     async def _waits(self, bundle: Bundle) -> None:
         """What could only be laid on the page waits until its reader looks: a person calls meanwhile."""
@@ -187,10 +194,12 @@ class Delivery:
                 await asyncio.sleep(LOOK_AGAIN)
 
     async def _in_doubt(self, held: Held, doubt: Ambiguous) -> None:
-        """It may have arrived. Said once more only where twice does no harm."""
+        """It may have arrived. Said again a few times, then left where the liaison sees it."""
+        doubts = 1 + max(letter.doubts for letter in held.bundle.letters)
         sends.letter("ambiguous", len(held.bundle.letters))
-        if may_repeat(held.bundle):
-            await self._again(held, doubt, str(doubt), 0)
+        await self._together.do(lambda uow: uow.outbox.doubted(held.bundle.ids))
+        if may_repeat(doubts, doubt):
+            await self._again(held, doubt, str(doubt), pause(doubts))
         else:
             await self._end(held.bundle, "in_doubt", str(doubt))
 

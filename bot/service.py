@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections.abc import Callable, Coroutine, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager, suppress
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, suppress
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -12,7 +12,9 @@ from bot.health import WITHIN, Health, Probe
 from bot.settings import Settings
 from bot.wiring import Parts
 from handlers.ports import Channel
+from storage.database import DatabaseAway
 from storage.migrations import alone, file_of, migrate
+from storage.postgres import AWAY
 
 STOP_WITHIN = 8.0
 """Seconds that what is in hand has to finish, counted from the signal."""
@@ -70,18 +72,38 @@ class Service:
         """The whole life of it. Raises what keeps it from starting, in one clear line."""
         settings = self.settings
         settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
-        await self._database_there()
-        if self.stop.is_set():
-            return
-        async with alone(settings.database):  # of several that start at once, one does it
-            await migrate(settings.database, settings.home / "backups", settings.pg_programs)
-            await sampling.prepare(settings, wanted=self.sample, progress=log.progress)
-        async with self.opening() as here:
+        async with AsyncExitStack() as stack:
+            here = await self._opened(stack)
+            if here is None:
+                return
             self.health.channels.update(here.probes)
             self.channels = here.parts.house.channels
             self.when_open(here)
             self.open.set()
             await self._work(here.jobs)
+
+    async def _opened(self, stack: AsyncExitStack) -> Opened | None:
+        """All open over tables that are up to date, however often the server goes away; None: stopped."""
+        settings = self.settings
+        while not self.stop.is_set():
+            await self._database_there()
+            if self.stop.is_set():
+                break
+            try:
+                async with alone(settings.database):  # of several that start at once, one does it
+                    await migrate(settings.database, settings.home / "backups", settings.pg_programs)
+                    await sampling.prepare(settings, wanted=self.sample, progress=log.progress)
+                return await stack.enter_async_context(self.opening())
+            except Exception as trouble:
+                if file_of(settings.database) is not None or not _is_away(trouble):
+                    raise
+                log.tell("waiting", part="database", reason=type(trouble).__name__)
+            await self._pause()
+        return None
+
+    async def _pause(self) -> None:
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self.stop.wait(), LOOK_AGAIN)
 
     async def _database_there(self) -> None:
         """Wait for a server as long as it takes: a machine that boots starts everything at once."""
@@ -95,8 +117,7 @@ class Service:
             if time.monotonic() - told >= REMIND or not told:
                 told = time.monotonic()
                 log.tell("waiting", part="database", reason=type(trouble).__name__)
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self.stop.wait(), LOOK_AGAIN)
+            await self._pause()
 
     async def _trouble(self) -> Exception | None:
         try:
@@ -120,3 +141,12 @@ class Service:
         for end in ends:
             if isinstance(end, Exception):
                 raise end
+
+
+def _is_away(trouble: BaseException | None) -> bool:
+    """Whether a server that is not there is at the bottom of it, whoever has wrapped that."""
+    while trouble is not None:
+        if isinstance(trouble, (DatabaseAway, *AWAY)):
+            return True
+        trouble = trouble.__cause__ or getattr(trouble, "orig", None)
+    return False

@@ -31,7 +31,14 @@ class TryLater(Exception):
 
 
 class Ambiguous(Exception):
-    """It isn't known whether the message went out (a timeout after the request)."""
+    """It isn't known whether the message went out (a timeout after the request).
+
+    `counted`: the platform lets us say only so much, and has perhaps counted this.
+    """
+
+    def __init__(self, reason: str = "", *, counted: bool = False) -> None:
+        super().__init__(reason)
+        self.counted = counted
 
 
 class TooBig(Exception):

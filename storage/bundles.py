@@ -1,15 +1,32 @@
 """Several writes as one statement of PostgreSQL: one trip, and one start of its executor, instead of many."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Any
 
 Bound = tuple[str, list[Any]]
 """A statement's text and its arguments, `$1` being the first."""
 
+MOST = 32_767
+"""Arguments that PostgreSQL takes with one statement."""
+
 _PLACE = re.compile(r"\$(\d+)")
 _VALUES = re.compile(r" VALUES (\([^()]*\))")
+
+
+def portions(writes: Sequence[Bound]) -> Iterator[list[Bound]]:
+    """The writes in as few groups as one statement each can take."""
+    group: list[Bound] = []
+    held = 0
+    for write in writes:
+        if group and held + len(write[1]) > MOST:
+            yield group
+            group, held = [], 0
+        group.append(write)
+        held += len(write[1])
+    if group:
+        yield group
 
 
 def in_one(writes: Sequence[Bound]) -> Bound:

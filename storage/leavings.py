@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from domain.cases import UNTIL_ANSWER
 from domain.people import Seat
 from storage.seats import SERVING, TABLES
-from storage.statements import Ready
+from storage.statements import Ready, written
 from storage.tables import bindings, cases, invites, outbox, representatives, rounds, workrooms
 
 
@@ -127,7 +127,7 @@ _MOVED = Ready(
     .where(
         representatives.c.workroom_id.is_distinct_from(cases.c.workroom_id),
         cases.c.open,
-        cases.c.state.in_(UNTIL_ANSWER),
+        cases.c.state.in_(written(*UNTIL_ANSWER)),
     )
     .distinct()
     .order_by(representatives.c.id)

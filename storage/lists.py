@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from domain.cases import Case, Part, State
 from domain.people import Holding
 from storage.cases import LATEST_ROUTE, WHOLE, case_of
-from storage.statements import Ready
+from storage.statements import Ready, written
 from storage.tables import cases, rounds, routes
 
 RATING_ASKS = 2
@@ -98,7 +98,7 @@ def _routed(role: str, *where: Any) -> sa.Select[Any]:
     mine = routes.c.department_id.is_(None) if role == "officer" else routes.c.department_id == _department
     return _cases(
         mine,
-        routes.c.state.in_(("sent", "acknowledged")),
+        routes.c.state.in_(written("sent", "acknowledged")),
         routes.c.case_id == cases.c.id,
         routes.c.id == LATEST_ROUTE,
         *where,

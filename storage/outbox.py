@@ -22,7 +22,7 @@ LEASE = timedelta(seconds=60)
 class Letter:
     """One message to one seat, with how often it was tried.
 
-    `taken_over`: whoever had it before has died, perhaps after sending it.
+    `taken_over`: whoever had it died, perhaps after sending it. `doubts`: times no answer came to it.
     """
 
     id: int
@@ -35,6 +35,7 @@ class Letter:
     edits: int | None
     taken_over: bool = False
     key: str = ""
+    doubts: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +123,11 @@ _HOLD = Ready(
 )
 
 
+_DOUBTED = Ready(
+    sa.update(outbox).where(outbox.c.id == sa.bindparam("letter")).values(doubts=outbox.c.doubts + 1)
+)
+
+
 class Outbox:
     """What waits to be said, in one transaction. `posted` tells the desk to wake the postman."""
 
@@ -183,6 +189,10 @@ class Outbox:
     async def again(self, letter_id: int, at: datetime, error: str) -> None:
         """Not sent; to be tried again then."""
         await self._set(letter_id, next_at=at, error=error[:200], leased_until=None)
+
+    async def doubted(self, letters: Sequence[int]) -> None:
+        """They went out, and nobody knows whether they arrived."""
+        await _DOUBTED.run(self._connection, [{"letter": letter} for letter in letters])
 
     async def hold(self, letters: Sequence[int], until: datetime) -> None:
         """Kept back, by the quiet hours or until their turn comes: not an attempt."""
@@ -285,4 +295,5 @@ def _letter(row: Any) -> Letter:
         row.edits,
         row.tries > 1 and row.error is None,
         row.key,
+        row.doubts,
     )

@@ -15,7 +15,7 @@ from sqlalchemy.engine.result import IteratorResult, SimpleResultMetaData
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.util import LRUCache
 
-from storage.bundles import Bound, in_one, rows_together
+from storage.bundles import Bound, in_one, portions, rows_together
 from storage.pool import Pool
 
 MOST = 16
@@ -155,15 +155,16 @@ class Served:
         """Write it before the next statement or at the end; many parameters are many rows of an INSERT."""
         plan, extracted = self._plans.of(statement, params)
         if isinstance(params, list | tuple):
-            self._waiting.append(rows_together([plan.bound(one, extracted) for one in params]))
+            rows = [plan.bound(one, extracted) for one in params]
+            self._waiting += [rows_together(portion) for portion in portions(rows)]
         else:
             self._waiting.append(plan.bound(params, extracted))
 
     async def settle(self) -> None:
-        """Write what waits, in one trip."""
+        """Write what waits, in one trip, or in a few where it is a great deal."""
         waiting, self._waiting = self._waiting, []
-        if waiting:
-            await self._run(in_one(waiting))
+        for portion in portions(waiting):
+            await self._run(in_one(portion))
 
     async def _run(self, bound: Bound) -> tuple[Any, bytes]:
         text, arguments = bound

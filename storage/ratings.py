@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from domain.cases import Case, Event, State
 from storage.cases import WHOLE, case_of
 from storage.lists import RATING_ASKS
-from storage.statements import Ready, add
+from storage.statements import Ready, add, written
 from storage.tables import cases, departments, events, representatives
 
 MOST = 2_000
@@ -19,7 +19,7 @@ MOST = 2_000
 _today: Any = sa.bindparam("today", type_=sa.Date())
 _DUE = Ready(
     WHOLE.where(
-        cases.c.state == str(State.ANSWERED),
+        cases.c.state.in_(written(State.ANSWERED)),  # few of them are
         sa.or_(
             cases.c.lapse_on <= _today,
             sa.and_(cases.c.ask_rating_on <= _today, cases.c.rating_asks < RATING_ASKS),

@@ -257,7 +257,7 @@ def _taken(state: bytes | None, data: bytes | None, ours: bytes | None, age: int
     saved = known.get("saved_at")
     session = Session(
         state.decode() if state else None,
-        orjson.loads(data) if data else {},
+        _readable(data) if data else {},
         tuple(known.get("handled", ())),
         known.get("answer", []),
         known.get("shown", []),
@@ -266,3 +266,12 @@ def _taken(state: bytes | None, data: bytes | None, ours: bytes | None, age: int
     if waited or not ours:
         return Taken(session, 0, "")
     return Taken(session, age / 1000, known.get("by", ""))
+
+
+def _readable(data: bytes) -> dict[str, Any]:
+    """What is no object was written by somebody else: as good as nothing, but nobody may be stuck with it."""
+    try:
+        found = orjson.loads(data)
+    except orjson.JSONDecodeError:
+        return {}
+    return found if isinstance(found, dict) else {}

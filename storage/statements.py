@@ -48,6 +48,14 @@ class Ready:
         return compiled
 
 
+def written(*values: str) -> list[sa.ColumnElement[str]]:
+    """Constants of ours that stand in the statement's text.
+
+    PostgreSQL's plans are made once for all parameters: of a constant it knows how many rows have it.
+    """
+    return [sa.literal_column(f"'{value}'", sa.String()) for value in values]
+
+
 def insert(connection: AsyncConnection, table: sa.Table) -> Any:
     """An INSERT that knows `on_conflict_do_update` and `on_conflict_do_nothing`, for this database."""
     return insert_for(connection.dialect.name, table)

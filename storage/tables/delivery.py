@@ -22,6 +22,7 @@ outbox = Table(
     Column("tries", N, nullable=False, default=0), Column("leased_until", Instant),
     Column("sent_at", Instant), Column("channel", S(20)), Column("chat", S(80)), Column("ref", S(80)),
     Column("error", S(200)), points_to("edits", "outbox", optional=True),
+    Column("doubts", N, nullable=False, server_default="0"),  # times it went out and no answer came
     sa.Index("ix_outbox_due", "state", "next_at"), sa.Index("ix_outbox_of_seat", "seat", "state"),
 )
 

@@ -2,7 +2,11 @@
 
 import json
 import re
+import shutil
+import subprocess
 from collections.abc import Iterator
+from configparser import ConfigParser
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -72,10 +76,62 @@ def test_the_alerts_name_only_figures_that_there_are() -> None:
     assert len(named) > 5 and named - shown() == set()
 
 
-@pytest.mark.parametrize("file", ["docs/running.md", "deploy/systemd/workroom@.service"])
+@pytest.mark.parametrize(
+    "file", ["docs/running.md", "docs/running.zh-CN.md", "deploy/systemd/workroom@.service"]
+)
 def test_every_command_and_setting_exists(file: str) -> None:
     text = (ROOT / file).read_text()
     commands = set(get_command(program()).commands)  # type: ignore[attr-defined]  # the program is a group
     assert set(COMMAND.findall(text)) - commands == set()
     settings = {f"WORKROOM_{name.upper()}" for name in Settings.model_fields} | {"WORKROOM_OPTIONS"}
     assert set(re.findall(r"WORKROOM_[A-Z_]+", text)) - settings == set()
+
+
+def test_both_languages_tell_the_operator_the_same() -> None:
+    """What is typed and what is set, section by section; the words around it differ."""
+    told = [(ROOT / "docs" / name).read_text() for name in ("running.md", "running.zh-CN.md")]
+    typed = [re.findall(r"^    .*", text.replace("PASSWORD@", "密码@"), re.MULTILINE) for text in told]
+    plain = [[line for line in lines if "WORKROOM_SECRET=" not in line] for lines in typed]
+    assert plain[0] == plain[1] and len(plain[0]) > 20
+    assert len({text.count("\n## ") for text in told}) == 1
+    assert len({text.count("\n| ") for text in told}) == 1
+
+
+def unit(name: str) -> dict[str, dict[str, str]]:
+    """Its sections; of what is given several times, the last."""
+    parser = ConfigParser(strict=False, interpolation=None, delimiters=("=",))
+    parser.optionxform = str  # type: ignore[assignment,method-assign]  # its names keep their capitals
+    parser.read(DEPLOY / "systemd" / name, encoding="utf-8")
+    return {section: dict(parser[section]) for section in parser.sections()}
+
+
+@pytest.mark.parametrize("name", ["workroom@.service", "workroom-backup.service", "workroom-backup.timer"])
+def test_the_units_are_ones_that_systemd_takes(name: str, tmp_path: Path) -> None:
+    """Their sections here; every directive by systemd itself, where the machine has it."""
+    found = unit(name)
+    kind = "Timer" if name.endswith(".timer") else "Service"
+    assert {"Unit", kind} <= found.keys() <= {"Unit", kind, "Install"}
+    assert found["Unit"]["Description"]
+    if kind == "Service":
+        assert found[kind]["ExecStart"].startswith("/srv/workroom/.venv/bin/workroom ")
+        assert found[kind]["DynamicUser"] == found[kind]["NoNewPrivileges"] == "yes"
+    if (analyse := shutil.which("systemd-analyze")) is None:
+        return
+    for file in (DEPLOY / "systemd").iterdir():
+        text = file.read_text().replace("/srv/workroom/.venv/bin/workroom", "/bin/true")
+        (tmp_path / file.name).write_text(re.sub("^Documentation=.*$", "", text, flags=re.MULTILINE))
+    given = tmp_path / name.replace("@", "@serve")
+    said = subprocess.run([analyse, "verify", given], capture_output=True, text=True, check=False)
+    assert (said.stderr, said.returncode) == ("", 0)
+
+
+def test_what_is_sent_through_nginx_is_bounded_and_reaches_every_door() -> None:
+    """Blocks closed, statements ended; the platforms' addresses are there; our eyes are not for others."""
+    text = re.sub(r"#.*", "", (DEPLOY / "nginx.conf").read_text())
+    assert text.count("{") == text.count("}")
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    assert [line for line in lines if line[-1] not in "{};"] == []
+    assert {"/", "/telegram/webhook", "/wechat"} <= set(re.findall(r"location =? ?(\S+) {", text))
+    for eyes in ("/metrics", "/readyz", "/healthz"):
+        assert f"location = {eyes} {{ return 404; }}" in lines
+    assert len(re.findall(r"client_max_body_size", text)) == 3

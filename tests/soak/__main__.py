@@ -7,16 +7,18 @@ import tempfile
 import time
 from pathlib import Path
 
-from tests.soak.crowd import crowd
-from tests.soak.field import battlefield
+from tests.soak.crowd import HEARD, crowd
+from tests.soak.field import battlefield, invited
 from tests.soak.war import Report, campaign
 
 
 async def fight(people: int, seconds: float, seed: int) -> Report:
     """One campaign in a folder of its own."""
     with tempfile.TemporaryDirectory(prefix="workroom-soak-") as folder:
-        async with asyncio.timeout(600), battlefield(Path(folder), seed) as ground:
-            return await campaign(ground, crowd(ground.api, people, seed), seconds=seconds, every=2.0)
+        async with asyncio.timeout(600), battlefield(Path(folder), seed, second=0.5) as ground:
+            ground.doubled = 1.0
+            people_there = crowd(ground.api, people, seed, await invited(ground, HEARD), thinks=8.0)
+            return await campaign(ground, people_there, seconds=seconds, every=4.0, total=True)
 
 
 def main() -> int:
@@ -27,7 +29,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=int(time.time()))
     given = parser.parse_args()
     report = asyncio.run(fight(given.people, given.seconds, given.seed))
-    print(f"seed {given.seed}\n{report.told()}")  # noqa: T201  # whoever runs it reads it
+    print(f"seed {given.seed}\n{report.told()}", flush=True)  # noqa: T201  # whoever runs it reads it
     return int(bool(report.wrong))
 
 

@@ -5,28 +5,41 @@ import os
 import random
 import signal
 import socket
-import subprocess
-import sys
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import aiohttp
 from aiohttp import web
 
-from bot.channels.telegram.webhook import SECRET_HEADER
+from bot.channels.telegram.webhook import PATH, SECRET_HEADER
+from domain.certain import certain
+from domain.codes import INVITE_LENGTH, digest, draw
+from domain.people import Seat
+from storage.database import Database, open_database
+from storage.unit import UnitOfWork
 from tests.postgres import OWNER, PostgresServer, running_postgres
 from tests.redis import RedisServer, running_redis
+from tests.soak.nursery import Nursery, is_alive
 from tests.soak.taps import Fate, Tap
 from tests.stubs.bot_api import BotApi
 from tests.world import fill
 
 SECRET = "secret-of_the-soak"
-PROGRAM = Path(sys.executable).with_name("workroom")
-STARTS_WITHIN = 60.0
+OWN_SECRET = "the soak's own secret"
+STARTS_WITHIN, STOPS_WITHIN = 120.0, 10.0
+LOOK = 0.05
+"""Seconds between looks at another process, which rings nobody."""
+
+REMEMBERED = 40
+"""Updates of which an old one may come again, after newer ones."""
+
+LONGEST_WAY = 0.3
+"""Seconds that the balancer keeps an update back, so that others overtake it."""
 
 
 class Process:
@@ -35,7 +48,7 @@ class Process:
     def __init__(self, field_: "Field", words: tuple[str, ...], port: int) -> None:
         self.field, self.words, self.port = field_, words, port
         self.fate = Fate(self.kill)
-        self.running: subprocess.Popen[bytes] | None = None
+        self.pid = 0
         self.environment: dict[str, str] = {}
 
     async def tapped(self, stack: AsyncExitStack) -> None:
@@ -62,33 +75,38 @@ class Process:
             "WORKROOM_TELEGRAM_MODE": "webhook",
             "WORKROOM_TELEGRAM_WEBHOOK_SECRET": SECRET,
             "WORKROOM_PUBLIC_URL": ground.address,
-            "WORKROOM_SECRET": "the soak's own secret",
+            "WORKROOM_SECRET": OWN_SECRET,
         }
 
     def start(self) -> None:
         """Start it (again)."""
-        with (self.field.home / "said.txt").open("ab") as said:
-            self.running = subprocess.Popen(
-                [PROGRAM, *self.words], env=self.environment, stdout=said, stderr=said
-            )
+        self.pid = self.field.nursery.born(self.words, self.environment, self.field.home / "said.txt")
 
     def kill(self) -> None:
         """As the machine does when it has no memory left."""
-        if self.running is not None and self.running.poll() is None:
-            self.running.kill()
-            self.running.wait()
+        self._send(signal.SIGKILL)
+
+    def clock(self, *, ahead: bool) -> None:
+        """Set its clock an hour ahead, or right."""
+        self._send(signal.SIGUSR1 if ahead else signal.SIGUSR2)
+
+    def _send(self, what: signal.Signals) -> None:
+        if self.pid:
+            with suppress(ProcessLookupError):
+                os.kill(self.pid, what)
 
     @property
     def lives(self) -> bool:
         """Whether it runs."""
-        return self.running is not None and self.running.poll() is None
+        return bool(self.pid) and is_alive(self.pid)
 
-    async def stops(self) -> int:
-        """Ask it to stop, as an upgrade does; its exit code."""
-        if self.running is None or not self.lives:
-            return 0
-        self.running.send_signal(signal.SIGTERM)
-        return await asyncio.to_thread(self.running.wait, 20)
+    async def stops(self) -> None:
+        """Ask it to stop, as an upgrade does. Raises TimeoutError when it takes more than 10 s."""
+        pid = self.pid
+        self._send(signal.SIGTERM)
+        async with asyncio.timeout(STOPS_WITHIN):
+            while is_alive(pid):  # noqa: ASYNC110
+                await asyncio.sleep(LOOK)
 
 
 @dataclass
@@ -100,9 +118,15 @@ class Field:
     redis: RedisServer
     api: BotApi
     dice: random.Random
+    nursery: Nursery
     address: str = ""
+    doubled: float = 0.5
+    """Of the updates, how many come twice."""
     processes: list[Process] = field(default_factory=list)
     faults: Counter[str] = field(default_factory=Counter)
+    past: deque[bytes] = field(default_factory=lambda: deque(maxlen=REMEMBERED))
+    late: set["asyncio.Task[None]"] = field(default_factory=set)
+    ahead: set[Process] = field(default_factory=set)
     keeping: bool = True
 
     @property
@@ -115,15 +139,16 @@ class Field:
         while self.keeping:
             for process in self.processes:
                 if not process.lives:
+                    self.ahead.discard(process)
                     process.start()
-            await asyncio.sleep(0.1)
+            await asyncio.sleep(LOOK)
 
     async def ready(self) -> None:
         """Wait until every serving process says so."""
         async with aiohttp.ClientSession() as http, asyncio.timeout(STARTS_WITHIN):
             for process in self.serving:
                 while not await _answers(http, f"http://127.0.0.1:{process.port}/readyz"):  # noqa: ASYNC110
-                    await asyncio.sleep(0.1)  # another process, which rings nobody
+                    await asyncio.sleep(LOOK)
 
     @property
     def serving(self) -> list[Process]:
@@ -131,14 +156,40 @@ class Field:
         return [process for process in self.processes if process.words[0] == "serve"]
 
     async def forward(self, request: web.Request) -> web.Response:
-        """A load balancer that hands each update to any process; one that is away is a 502 to Telegram."""
+        """A load balancer that hands each update to any process, perhaps twice, and lets others overtake it.
+
+        A process that is away is a 502 to Telegram.
+        """
         body = await request.read()
-        port = self.dice.choice(self.serving).port
-        headers = {SECRET_HEADER: request.headers.get(SECRET_HEADER, ""), "Content-Type": "application/json"}
+        self.past.append(body)
+        if self.dice.random() < self.doubled:
+            self.faults["an update came twice"] += 1
+            self.send_later(body)
+        if self.dice.random() < 0.1:
+            self.faults["an update was overtaken"] += 1
+            await asyncio.sleep(self.dice.uniform(0, LONGEST_WAY))
+        return await self._handed_on(body)
+
+    def send_later(self, body: bytes) -> None:
+        """Bring it (once more), to any process, at any moment from now on; a refusal is the end of it."""
+
+        async def bring() -> None:
+            await asyncio.sleep(self.dice.choice([0.0, self.dice.uniform(0, LONGEST_WAY)]))
+            answer = await self._handed_on(body)
+            if answer.status == 200 and isinstance(answer.body, bytes):
+                await self.api.updates.carry_out(answer.body)
+
+        task = asyncio.create_task(bring())
+        self.late.add(task)
+        task.add_done_callback(self.late.discard)
+
+    async def _handed_on(self, body: bytes) -> web.Response:
+        url = f"http://127.0.0.1:{self.dice.choice(self.serving).port}{PATH}"
+        headers = {SECRET_HEADER: SECRET, "Content-Type": "application/json"}
         try:
             async with (
                 aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(30)) as http,
-                http.post(f"http://127.0.0.1:{port}{request.path}", data=body, headers=headers) as answer,
+                http.post(url, data=body, headers=headers) as answer,
             ):
                 kept = {n: v for n, v in answer.headers.items() if n in ("Retry-After", "Content-Type")}
                 return web.Response(status=answer.status, body=await answer.read(), headers=kept)
@@ -156,6 +207,28 @@ class Field:
         await asyncio.to_thread(self.redis.restart)
 
 
+async def invited(ground: Field, workroom: str) -> str:
+    """A fresh invite to the seat of this workroom's liaison."""
+    database = Database(open_database(ground.url))
+    async with database.writing() as connection:
+        uow = UnitOfWork(connection)
+        room = certain(await uow.registry.workroom_by_code(workroom))
+        seat = Seat("liaison", certain(await uow.registry.liaison_of(room.id)).id)
+        code = draw(INVITE_LENGTH, ground.dice.randrange)
+        await uow.codes.invite(digest(OWN_SECRET.encode(), code), seat, datetime.now(UTC))
+    await database.close()
+    return code
+
+
+async def _no_nights(url: str) -> None:
+    """Whatever the hour, what waits is due at once."""
+    database = Database(open_database(url))
+    async with database.writing() as connection:
+        for name in ("quiet_from", "quiet_until"):
+            await UnitOfWork(connection).registry.set_setting(name, "00:00")
+    await database.close()
+
+
 async def _answers(http: aiohttp.ClientSession, url: str) -> bool:
     with suppress(aiohttp.ClientError):
         async with http.get(url) as answer:
@@ -164,17 +237,20 @@ async def _answers(http: aiohttp.ClientSession, url: str) -> bool:
 
 
 @asynccontextmanager
-async def battlefield(home: Path, seed: int, *, serving: int = 2) -> AsyncIterator[Field]:
-    """Everything started; stopped at the end, whoever still runs is killed."""
+async def battlefield(home: Path, seed: int, *, second: float = 0.05) -> AsyncIterator[Field]:
+    """Everything started; stopped at the end, whoever still runs is killed. `second`: one of Telegram's."""
     async with AsyncExitStack() as stack:
         postgres = stack.enter_context(running_postgres(crashes=True))
         redis = stack.enter_context(running_redis())
-        api = await stack.enter_async_context(BotApi(second=0.05, patience=30.0))
+        api = await stack.enter_async_context(BotApi(second=second, patience=30.0))
         await postgres.order('CREATE DATABASE "soak"')
         await fill(postgres.url("soak"))
-        ground = Field(home, postgres, redis, api, random.Random(seed))
+        await _no_nights(postgres.url("soak"))
+        nursery = Nursery()
+        stack.callback(nursery.close)
+        ground = Field(home, postgres, redis, api, random.Random(seed), nursery)
         ground.address = await _balancer(ground, stack)
-        words = [("serve", "--no-alone")] * serving + [("postman",), ("planner",)]
+        words = [("serve", "--no-alone")] * 2 + [("postman",)] * 2 + [("planner",)]
         for number, command in enumerate(words):
             process = Process(ground, command, _free_port())
             await process.tapped(stack)
@@ -189,6 +265,7 @@ async def battlefield(home: Path, seed: int, *, serving: int = 2) -> AsyncIterat
         finally:
             ground.keeping = False
             await keeping
+            await asyncio.gather(*ground.late)
             for process in ground.processes:
                 process.kill()
 

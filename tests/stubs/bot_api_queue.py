@@ -213,7 +213,7 @@ class Updates:
                 status, retry_after, body = await self._try(hook, update)
             if 200 <= status < 300:
                 self._accepted(update, status)
-                await self._carry_out(body)
+                await self.carry_out(body)
                 return
             hook.last_error = f"Wrong response from the webhook: {status}" if status else "Connection failed"
             delay = min(LONGEST_DELAY, delay * 2) if failures else delay
@@ -249,7 +249,7 @@ class Updates:
         finally:
             self.in_flight -= 1
 
-    async def _carry_out(self, body: bytes) -> None:
+    async def carry_out(self, body: bytes) -> None:
         """One method call may ride on the webhook's answer; its result is told to nobody."""
         try:
             call = json.loads(body)

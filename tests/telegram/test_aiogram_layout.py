@@ -155,6 +155,16 @@ async def test_data_of_another_shape_is_no_trap(
     assert answer.messages[-1].key == "file_request.card"
 
 
+@pytest.mark.parametrize("data", [b"no json", b"[]", b"5", b'"x"', b"\xff"])
+async def test_data_that_nobody_can_read_is_no_trap(chat: Chat, shared: World, data: bytes) -> None:
+    redis, actor = shared.parts.redis, chat.actors["居民"]
+    await chat("居民: 反映诉求")
+    assert redis is not None
+    await redis.set(f"fsm:{actor.id}:{actor.id}:data", data)
+    answer = await chat.send(actor, Text("电梯又停了"))
+    assert answer.messages[-1].key == "file_request.card"
+
+
 async def test_aiograms_lock_and_ours_are_one(chat: Chat, aiogram: "RedisStorage") -> None:
     from aiogram.fsm.storage.redis import RedisEventIsolation  # noqa: PLC0415  # see above
 

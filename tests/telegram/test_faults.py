@@ -3,12 +3,15 @@
 import asyncio
 
 import pytest
+import sqlalchemy as sa
 
+from bot.doubts import SAID
 from bot.measure import registry
 from domain.messages import Rendered
 from handlers.ports import Unreachable
 from handlers.queues import Busy
 from storage.database import DatabaseAway
+from storage.tables import cases
 from tests.stubs.bot_api_people import User
 from tests.telegram.live import SECRET, Live
 
@@ -60,14 +63,35 @@ async def test_half_an_answer_is_completed(service: Live) -> None:
     assert len(words(aunt)) == len(set(words(aunt)))
 
 
-async def test_a_doubtful_answer_is_not_said_twice(service: Live) -> None:
+@pytest.mark.parametrize("carried_out", [True, False])
+async def test_a_doubtful_answer_is_given_again(service: Live, carried_out: bool) -> None:
+    """The same card twice does no harm: a press on either is the same press. None would leave her waiting."""
     aunt = await service.resident()
     before, doubts = len(aunt.sees()), doubtful()
-    service.api.drops("sendMessage", chat=aunt.id, carried_out=True)
+    service.api.drops("sendMessage", chat=aunt.id, carried_out=carried_out, times=2)
+    await aunt.says("路灯不亮")
+    await aunt.waits_for(lambda message: "提交" in message.labels)
+    await service.quiet()
+    cards = aunt.sees()[before:]
+    assert len(cards) == (3 if carried_out else 1)
+    assert doubtful() == doubts + 2
+    for card in cards:
+        await (await aunt.presses("提交", on=card)).answer()
+    await aunt.waits_for(lambda message: "编号" in message.text, earlier=True)
+    await service.quiet()
+    async with service.world.unit() as uow:
+        found = await uow.connection.execute(sa.select(sa.func.count()).select_from(cases))
+        assert found.scalar_one() == 1
+
+
+async def test_an_answer_that_stays_in_doubt_is_left_at_that(service: Live) -> None:
+    """Telegram carries everything out and never says so: it must not go on for ever."""
+    aunt = await service.resident()
+    before = len(aunt.sees())
+    service.api.drops("sendMessage", chat=aunt.id, carried_out=True, times=100)
     await aunt.says("路灯不亮")
     await service.quiet()
-    assert len(aunt.sees()) == before + 1
-    assert doubtful() == doubts + 1
+    assert len(aunt.sees()) == before + SAID
 
 
 @pytest.mark.parametrize("trouble", [DatabaseAway("away"), Busy(), OSError("disk")])

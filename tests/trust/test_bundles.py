@@ -84,3 +84,18 @@ async def _stopped(database: Database, *, settled: bool) -> None:
     async with database.writing_if_needed() as connection:
         await _posted(connection, settled=settled)
         raise Stopped
+
+
+@pytest.mark.asyncio
+async def test_a_letter_to_everybody_is_more_than_one_statement_takes(database_url: str) -> None:
+    """PostgreSQL takes 32,767 arguments with a statement; a district has more representatives than that."""
+    database, many = Database(open_database(database_url)), 4_000
+    letters = [NewLetter(f"all {n}", Seat("liaison", n), Message("flow.cancelled")) for n in range(many)]
+    async with database.writing() as connection:
+        await Outbox(connection).post_all(letters[: many // 2 + 1], NOW)
+        await Outbox(connection).post_all(letters[many // 2 :], NOW)
+        await Outbox(connection).post_all(letters, NOW)
+    async with database.reading() as connection:
+        found = await connection.execute(sa.select(sa.func.count()).select_from(outbox))
+        assert found.scalar_one() == many
+    await database.close()

@@ -14,6 +14,7 @@ from bot.channels.telegram.gate import FULL_WAIT, IN_HAND, Later
 from bot.channels.telegram.parse import Arrival, Arrived, Elsewhere, Gone, Nothing, Ourselves, parse
 from bot.channels.telegram.reading import Json
 from bot.channels.telegram.saying import Call, TelegramChannel, edited, in_one
+from bot.doubts import may_repeat, pause
 from domain.messages import Answer, Inbound, Press, Rendered, Start
 from handlers.house import Speech
 from handlers.ports import Ambiguous, TryLater, Unreachable
@@ -55,6 +56,7 @@ class Owed:
     messages: Sequence[Rendered]
     replaced: bool = False
     begun: bool = False
+    doubts: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,8 +220,15 @@ class Answering:
         edit = self._place_for(chat, owed, message)
         try:
             ref = await self.channel.send(chat, message, edit=edit)
-        except Ambiguous:  # it most likely went out; said twice would be worse
+        except Ambiguous as doubt:
             sends.answer("ambiguous")
+            owed.doubts += 1
+            if may_repeat(
+                owed.doubts, doubt
+            ):  # the same card twice is one card; none leaves somebody waiting
+                sends.RETRIES.labels("answer").inc()
+                raise TryLater(pause(owed.doubts), str(doubt)) from None
+            sends.answer("in_doubt")
             return
         except (Unreachable, TryLater):
             raise

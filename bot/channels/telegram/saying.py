@@ -77,7 +77,7 @@ class TelegramChannel:
         """Say it there, or put it in the place of the message `edit`, and give the reference to its buttons.
 
         An edit changes words and buttons; pictures stay as they are. What can't be edited is sent anew.
-        A try after TryLater goes on with the part that failed. Raises Unreachable, TryLater, Ambiguous.
+        A try after TryLater or Ambiguous goes on with that part. Raises Unreachable, TryLater, Ambiguous.
         """
         return await self._heeding(chat, message, edit, letter=False)
 
@@ -122,7 +122,7 @@ class TelegramChannel:
             for part in (await self._parts(chat, message))[len(sent) :]:
                 with meaning():
                     sent.append(await part())
-        except TryLater:
+        except (TryLater, Ambiguous):
             if sent:
                 self._begun.put((chat, message), sent)
             raise

@@ -109,7 +109,7 @@ def _meaning(*, in_doubt: bool = False) -> Iterator[None]:
         raise TryLater(5, f"WeChat is away: {type(error).__name__}") from None
     except (aiohttp.ClientError, TimeoutError, OSError) as error:
         if in_doubt:
-            raise Ambiguous(f"WeChat didn't answer: {type(error).__name__}") from None
+            raise Ambiguous(f"WeChat didn't answer: {type(error).__name__}", counted=True) from None
         raise TryLater(5, f"WeChat is away: {type(error).__name__}") from None
 
 
