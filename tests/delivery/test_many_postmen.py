@@ -233,6 +233,7 @@ async def test_what_was_sent_is_written_down_when_the_database_is_back(service: 
     await post(service, 1, 1)
     faint = Faint(service.house.database, wall, 2)
     await Postman(replace(service.house, database=faint), asyncio.Event()).round()
+    await faint.close()
     assert faint.times == 0
     assert await states(service) == Counter(sent=1)
     assert sum(wall.count.values()) == 1
