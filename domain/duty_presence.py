@@ -5,11 +5,12 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from domain.duty import Slot, SlotState
+from domain.messages import Position
 from domain.places import distance
 from domain.terms import Terms
 
 When = Literal["early", "now", "over"]
-Where = Literal["here", "no_position", "no_accuracy", "inaccurate", "far"]
+Where = Literal["here", "no_position", "no_accuracy", "untold", "inaccurate", "far"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,25 +34,24 @@ def opens_at(slot: Slot, terms: Terms) -> datetime:
     return slot.shift.starts_at - timedelta(minutes=terms.check_in_early_minutes)
 
 
-def sighted(
-    room: tuple[float | None, float | None], seen: tuple[float, float], accuracy: float | None, terms: Terms
-) -> Sighting:
-    """Whether somebody seen there is at the workroom; positions in degrees, accuracy in metres.
+def sighted(room: tuple[float | None, float | None], seen: Position, terms: Terms) -> Sighting:
+    """Whether somebody seen there is at the workroom, which stands at these degrees.
 
     A position that may be off by more than the radius proves nothing. Within that, the claimed accuracy is
-    given to them: phones stand in buildings.
+    given to them: phones stand in buildings. Where none is ever claimed, the district's counts.
     """
     latitude, longitude = room
     if latitude is None or longitude is None:
         return Sighting("no_position")
+    accuracy = terms.check_in_untold_metres if seen.untold else seen.accuracy
     if accuracy is None or not 0 <= accuracy < float("inf"):
         return Sighting("no_accuracy")
-    metres = distance(latitude, longitude, *seen)
+    metres = distance(latitude, longitude, seen.latitude, seen.longitude)
     away = Sighting("far", round(metres), round(accuracy))
     if metres - accuracy > terms.check_in_metres:
         return away
     if accuracy > terms.check_in_metres:
-        return replace(away, verdict="inaccurate")
+        return replace(away, verdict="untold" if seen.untold else "inaccurate")
     return replace(away, verdict="here")
 
 

@@ -56,12 +56,16 @@ class Stored:
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """A place on earth in degrees (WGS 84); `accuracy` in metres where the channel tells it."""
+    """A place on earth in degrees (WGS 84); `accuracy` in metres where it is told.
+
+    `untold` says that it never is in this channel, so that nobody can do better by sending it again.
+    """
 
     latitude: float
     longitude: float
     accuracy: float | None = None
     label: str = ""
+    untold: bool = False
 
 
 @dataclass(frozen=True, slots=True)

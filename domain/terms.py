@@ -33,6 +33,8 @@ class Terms:
     empty_warning_days: int = 3
     offer_hours: int = 48
     check_in_metres: int = 300
+    check_in_untold_metres: int = 100
+    """How exact a position is taken to be where none ever says so (WeChat); beyond check_in_metres: no proof."""
     check_in_early_minutes: int = 60
     remind_before_days: int = 1
     remind_late_days: int = 1

@@ -101,11 +101,11 @@ async def _by_position(visit: Visit, slot: Slot, seen: Position) -> dict[str, An
         return {"problem": "forwarded"}
     room = await visit.uow.registry.workroom(slot.shift.workroom)
     where = (room.latitude, room.longitude) if room else (None, None)
-    sighting = duty_presence.sighted(where, (seen.latitude, seen.longitude), seen.accuracy, visit.terms)
+    sighting = duty_presence.sighted(where, seen, visit.terms)
     told = {"metres": sighting.metres, "accuracy": sighting.accuracy}
-    return (
-        {"how": "position", **told} if sighting.verdict == "here" else {"problem": sighting.verdict, **told}
-    )
+    if sighting.verdict != "here":
+        return {"problem": sighting.verdict, **told}
+    return {"how": "untold" if seen.untold else "position", **told}
 
 
 async def _by_code(visit: Visit, slot: Slot, text: str) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from domain.people import Holding
 from handlers.duty_brief import brief, do, line, presence
 from handlers.duty_rights import Standing, find, in_charge, number_in
 from handlers.visit import Visit
-from storage.duty import PAGE, Listed
+from storage.duty import PAGE, Deed, Listed
 
 
 async def mine(visit: Visit, page: int = 0) -> list[Message]:
@@ -230,11 +230,16 @@ async def history(visit: Visit, about: str) -> list[Message]:
         {d.seat for d in deeds if not d.seat.startswith("service")}
     )
     lines = [
-        {"at": d.at.isoformat(), "action": d.action, "by": names.get(d.seat, ""), "words": d.words}
+        {"at": d.at.isoformat(), "action": d.action, "by": names.get(d.seat, ""), "words": d.words, **_how(d)}
         for d in deeds[-PAGE * 2 :]
     ]
     params = {**brief(found.slot.shift), "deeds": lines}
     return [Message("duty.history", params, ((do("shift", found.slot.shift.id, minor=True),),))]
+
+
+def _how(deed: Deed) -> dict[str, str]:
+    """What somebody's being there was known by: where it rests on a weak proof, the liaison can see it."""
+    return {"how": str(deed.data["how"])} if "how" in deed.data else {}
 
 
 async def everywhere(visit: Visit, about: str) -> list[Message]:

@@ -154,7 +154,7 @@ async def test_a_letter_that_is_not_out_yet_is_rewritten_instead_of_edited(chat:
         党代表2 < {号}…周文斌
     """)
     said = [message.text for _, message in chat._paper(chat.actors["党代表2"])]
-    assert not any("您来办，就点" in text for text in said)
+    assert not any("您来办，就选" in text for text in said)
 
 
 async def test_two_postmen_send_each_letter_once(chat: Chat) -> None:

@@ -77,12 +77,18 @@ async def test_a_wrong_place_or_code_gets_a_clear_answer(chat: Chat) -> None:
         党代表: 签到
         机器人: 请发您的位置，或发今天的口令
     """)
+    assert not (await first(chat)).is_there
+
+
+async def test_a_position_that_is_not_exact_or_not_ones_own_proves_nothing(chat: Chat) -> None:
+    await on_duty(chat)
+    await chat("党代表: 签到")
     actor = chat.actors["党代表"]
     await chat.send(actor, Position(30.3126, 119.0842))
     await chat("机器人: 这个位置没有说有多准，不能用")
     await chat.send(actor, Position(30.3126, 119.0842, 5000.0))
     await chat("机器人: 位置不够准，可能差约5公里")
-    inbound = Inbound("web", actor.id, actor.id, "f1", Position(30.3126, 119.0842, 9.0), forwarded=True)
+    inbound = Inbound(chat.channel, actor.id, actor.id, "f1", Position(30.3126, 119.0842, 9.0), forwarded=True)
     answer = await chat.world.desk.handle(inbound)
     assert answer.messages[-1].key == "duty.proof.forwarded"
     assert not (await first(chat)).is_there
@@ -251,7 +257,7 @@ async def test_nobody_confirms_or_corrects_their_own(chat: Chat) -> None:
     seat = await chat.seat("联络员")
     liaison = chat.actors["联络员"]
     async with chat.world.unit() as uow:
-        person = await uow.people.known("web", chat.actors["党代表"].id)
+        person = await uow.people.known(chat.channel, chat.actors["党代表"].id)
         assert person is not None
         await uow.people.bind(person.id, seat, chat.world.clock())
     await chat(f"""

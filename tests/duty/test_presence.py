@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from domain import duty_presence as presence
 from domain.duty import Slot, SlotState
+from domain.messages import Position
 from domain.terms import Terms
 from tests.duty.ledger import MORNING, shift
 
@@ -34,13 +35,31 @@ minutes = st.integers(-200, 400)
     ],
 )
 def test_where_somebody_is(seen: tuple[float, float], accuracy: float | None, verdict: str) -> None:
-    assert presence.sighted(ROOM, seen, accuracy, TERMS).verdict == verdict
+    assert presence.sighted(ROOM, Position(*seen, accuracy), TERMS).verdict == verdict
+
+
+@pytest.mark.parametrize(
+    "counted_as, seen, verdict",
+    [
+        (100, (30.3126, 119.0842), "here"),
+        (100, (30.3156, 119.0841), "here"),
+        (20, (30.3156, 119.0841), "far"),
+        (100, (32.1, 119.0841), "far"),
+        (301, (30.3126, 119.0842), "untold"),
+    ],
+)
+def test_where_no_accuracy_is_ever_told_the_districts_counts(
+    counted_as: int, seen: tuple[float, float], verdict: str
+) -> None:
+    terms = replace(TERMS, check_in_untold_metres=counted_as)
+    for claimed in (None, 1.0):
+        assert presence.sighted(ROOM, Position(*seen, claimed, untold=True), terms).verdict == verdict
 
 
 def test_200_km_away_the_distance_is_said() -> None:
-    far = presence.sighted(ROOM, (32.1125, 119.0841), 20, TERMS)
+    far = presence.sighted(ROOM, Position(32.1125, 119.0841, 20), TERMS)
     assert far.verdict == "far" and 199_000 < far.metres < 201_000
-    assert presence.sighted((None, None), ROOM, 20, TERMS).verdict == "no_position"
+    assert presence.sighted((None, None), Position(*ROOM, 20), TERMS).verdict == "no_position"
 
 
 @pytest.mark.parametrize("late, verdict", [(-61, "early"), (-60, "now"), (179, "now"), (180, "over")])

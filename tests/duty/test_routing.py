@@ -52,7 +52,7 @@ async def test_first_who_is_there_then_the_deputy_the_liaison_the_office(chat: C
         计划
     """)
     await chat("\n".join(f"{who} < 无" for who in ("党代表", "党代表2", "联络员", "联络办")))
-    office = chat.world.channels["web"].said[chat.actors["联络办"].id][-1][1]
+    office = chat.world.channels[chat.channel].said[chat.actors["联络办"].id][-1][1]
     assert "楼梯" not in office.text, "the office has no part in the case yet"
 
 

@@ -60,7 +60,7 @@ async def test_a_hole_is_taken_once_and_the_second_is_told_kindly(chat: Chat) ->
         党代表: 我的值班
         机器人: 本室还有空缺 [看空缺]
         党代表: 看空缺
-        机器人: 没人值的班。点一次，就由您来值。
+        机器人: 没人值的班。选一班，就由您来值。
         党代表2: 我的值班
         党代表2: 看空缺
         党代表: 1

@@ -34,7 +34,7 @@ async def test_a_draft_about_a_case_says_where_it_is_taken_up_again(chat: Chat) 
         党代表: 已经请人去修
         机器人: 请核对…已经请人去修
         党代表: 待办
-        机器人: 再点{号}的同一个按钮
+        机器人: 在{号}里再选同一项
         机器人: 等您写办理意见
         党代表: 办理意见 {号}
         机器人: 请核对…已经请人去修

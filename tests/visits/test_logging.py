@@ -143,7 +143,7 @@ async def test_whom_one_visited_is_in_no_letter_and_no_list(chat: Chat) -> None:
                 continue  # the person's own session, and what their own page has shown them
             rows = list(await uow.connection.execute(sa.select(table)))
             assert WHOM not in str(rows), table.name
-    said = [m.text for chats in chat.world.channels["web"].said.values() for _, m in chats]
+    said = [m.text for chats in chat.world.channels[chat.channel].said.values() for _, m in chats]
     assert not [text for text in said if WHOM in text]
 
 
@@ -152,7 +152,7 @@ async def test_a_liaison_does_not_confirm_their_own(chat: Chat) -> None:
     await chat.actor("党代表")
     seat = await chat.seat("联络员")
     async with chat.world.unit() as uow:
-        person = await uow.people.known("web", chat.actors["党代表"].id)
+        person = await uow.people.known(chat.channel, chat.actors["党代表"].id)
         assert person is not None
         await uow.people.bind(person.id, seat, chat.world.clock())
     await chat(LOGGED + "\n党代表: (按 visit:1:confirm)\n机器人: 要由别人来确认")

@@ -38,10 +38,10 @@ class PaperPlatform(Paper):
         self.troubles: list[Exception] = []
 
     async def send(self, chat: str, message: Rendered, *, edit: str | None = None) -> str:
-        """Write it down."""
+        """Write it down; nothing in WeChat can be changed once it is there, so an edit says nothing."""
         if self.troubles:
             raise self.troubles.pop(0)
-        return await super().send(chat, message, edit=edit)
+        return edit if edit is not None else await super().send(chat, message)
 
     async def heard(self, openid: str, how: Opening) -> None:
         """A window opens."""

@@ -186,3 +186,19 @@ def test_no_line_ends_in_a_space(books: Books) -> None:
             if entry.key not in PATTERNS and re.search(r"[ \t\u3000]+(\n|$)", text)
         }
         assert loose == set()
+
+
+def test_no_words_name_a_gesture(books: Books) -> None:
+    """Where somebody sees numbers (WeChat, a terminal) nothing can be tapped: one chooses, everywhere.
+
+    `# tap-ok: reason` excuses an entry: a page of ours, another program's button, a link.
+    """
+    gesture = re.compile(r"点[一下开击「]|[请就再]点|按钮|按一下|\b(?:tap|press|click|button)s?\b", re.IGNORECASE)
+    named = [
+        f"{language} {entry.key}: {found[0]}"
+        for language, book in books.items()
+        for entry in book.entries.values()
+        for text in (() if entry.note("tap-ok") or entry.key.startswith("web.") else entry.texts)
+        if (found := gesture.search(literal(text)))
+    ]
+    assert named == []

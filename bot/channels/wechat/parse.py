@@ -114,7 +114,8 @@ def _place(content: Content) -> What:
     if latitude is None or longitude is None:
         return Other("unknown")
     north, east = mars.unshifted(latitude, longitude)
-    return Position(round(north, 6), round(east, 6), None, content.text("Label").strip())
+    label = content.text("Label").strip()
+    return Position(round(north, 6), round(east, 6), label=label, untold=True)
 
 
 def _degrees(content: Content, name: str, most: float) -> float | None:
