@@ -9,7 +9,7 @@ from pathlib import Path
 
 import uvloop
 
-from benchmarks import calls, crowd, planner, roster, size, start, step, wechat
+from benchmarks import calls, crowd, planner, posters, roster, size, start, step, wechat
 from benchmarks.figures import Figure, as_json, show
 
 KINDS: dict[str, tuple[str, Callable[[Path], Awaitable[list[Figure]]]]] = {
@@ -20,6 +20,7 @@ KINDS: dict[str, tuple[str, Callable[[Path], Awaitable[list[Figure]]]]] = {
     "calls": ("One call of the Bot API, fifty under way", calls.measure),
     "roster": ("A month's rosters of 1,600 workrooms; statements a batch of 100", roster.measure),
     "wechat": ("The same words over Telegram and over WeChat", wechat.measure),
+    "posters": ("The posters of a thousand workrooms", posters.measure),
     "start": ("Start and memory", start.measure),
 }
 

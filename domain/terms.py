@@ -34,7 +34,7 @@ class Terms:
     offer_hours: int = 48
     check_in_metres: int = 300
     check_in_untold_metres: int = 100
-    """How exact a position is taken to be where none ever says so (WeChat); beyond check_in_metres: no proof."""
+    """How exact a position counts where none ever says so (WeChat); beyond check_in_metres it is no proof."""
     check_in_early_minutes: int = 60
     remind_before_days: int = 1
     remind_late_days: int = 1

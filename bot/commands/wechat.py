@@ -24,8 +24,8 @@ from domain.open_days import Plan
 from domain.registry import Workroom
 from handlers.ports import Ambiguous, TryLater
 
-AT_ONCE = 8
-"""QR codes asked for at the same time."""
+AT_ONCE, KEPT = 8, 100
+"""QR codes asked for at the same time, and after how many they are kept: a run cut off goes on there."""
 
 
 def register(app: typer.Typer, office: Callable[[], Office] = from_settings) -> None:
@@ -84,20 +84,15 @@ def _refusals() -> Iterator[None]:
 
 async def _posters(office: Office, folder: Path, codes: Sequence[str], as_json: bool) -> int:
     rooms, plans, hotline = await _rooms(office, codes)
-    leads = await _leads(office, rooms)
-    if not leads.get(rooms[0].code):
-        raise DomainError("program.posters.nothing_to_scan")
-    made = [
-        poster(room, leads[room.code], office.say, plan=plans.get(room.id), hotline=hotline) for room in rooms
-    ]
-    try:
-        await asyncio.to_thread(_drawn, made, Font.chosen(office.settings.font), folder, as_json)
-    except Hole as hole:
-        raise DomainError("program.posters.hole", code=hole.code, character=hole.character) from None
-    except BadFont:
-        raise DomainError("program.posters.bad_font") from None
-    except OSError as trouble:
-        raise DomainError("program.posters.no_room", reason=type(trouble).__name__) from None
+    with Progress(disable=as_json, transient=True) as progress:
+        leads = await _leads(office, rooms, progress)
+        if not leads.get(rooms[0].code):
+            raise DomainError("program.posters.nothing_to_scan")
+        made = [
+            poster(room, leads[room.code], office.say, plan=plans.get(room.id), hotline=hotline)
+            for room in rooms
+        ]
+        await _drawn(office, made, folder, progress)
     if as_json:
         listed = [{"workroom": one.code, "ways": [lead.way for lead in one.leads]} for one in made]
         typer.echo(json.dumps({"folder": str(folder), "posters": listed}, ensure_ascii=False))
@@ -106,11 +101,21 @@ async def _posters(office: Office, folder: Path, codes: Sequence[str], as_json: 
     return 0
 
 
-def _drawn(posters: Sequence[Poster], font: Font, folder: Path, quiet: bool) -> None:
-    with Progress(disable=quiet, transient=True) as progress:
-        task = progress.add_task("", total=len(posters))
-        for count in make(posters, font, folder):
+async def _drawn(office: Office, posters: Sequence[Poster], folder: Path, progress: Progress) -> None:
+    task = progress.add_task("PDF, PNG", total=len(posters))
+
+    def draw() -> None:
+        for count in make(posters, Font.chosen(office.settings.font), folder):
             progress.advance(task, count)
+
+    try:
+        await asyncio.to_thread(draw)
+    except Hole as hole:
+        raise DomainError("program.posters.hole", code=hole.code, character=hole.character) from None
+    except BadFont:
+        raise DomainError("program.posters.bad_font") from None
+    except OSError as trouble:
+        raise DomainError("program.posters.no_room", reason=type(trouble).__name__) from None
 
 
 async def _rooms(office: Office, codes: Sequence[str]) -> tuple[list[Workroom], dict[int, Plan], str]:
@@ -127,10 +132,10 @@ async def _rooms(office: Office, codes: Sequence[str]) -> tuple[list[Workroom], 
     return [known[code] for code in codes] or listed, plans, hotline
 
 
-async def _leads(office: Office, rooms: Sequence[Workroom]) -> dict[str, dict[Way, str]]:
+async def _leads(office: Office, rooms: Sequence[Workroom], progress: Progress) -> dict[str, dict[Way, str]]:
     """What each workroom's codes hold, by the channels that are set up."""
     said, telegram = office.settings, await _telegram_name(office)
-    scenes = await _scenes(office, rooms) if said.wechat_app_id else {}
+    scenes = await _scenes(office, rooms, progress) if said.wechat_app_id else {}
     found: dict[str, dict[Way, str]] = {}
     for room in rooms:
         ways: dict[Way, str] = {}
@@ -153,22 +158,31 @@ async def _telegram_name(office: Office) -> str:
         raise DomainError("program.posters.no_telegram") from None
 
 
-async def _scenes(office: Office, rooms: Sequence[Workroom]) -> dict[str, str]:
+async def _scenes(office: Office, rooms: Sequence[Workroom], progress: Progress) -> dict[str, str]:
     """WeChat's codes, each asked for once and then remembered."""
     async with office.work() as (uow, _):
         known = await uow.followers.scenes()
-    wanted = [room for room in rooms if payload(room) not in known]
+    wanted = [payload(room) for room in rooms if payload(room) not in known]
     if wanted:
-        at_once = asyncio.Semaphore(AT_ONCE)
-
-        async def ask(api: WeChatApi, scene: str) -> tuple[str, str]:
-            async with at_once:
-                return scene, await api.scene(scene)
-
+        task = progress.add_task("WeChat", total=len(wanted))
         with _refusals():
             async with _api(office) as api:
-                fresh = dict(await asyncio.gather(*(ask(api, payload(room)) for room in wanted)))
-        async with office.work() as (uow, _):
-            await uow.followers.keep_scenes(fresh)
-        known |= fresh
+                for start in range(0, len(wanted), KEPT):
+                    fresh = await _asked(api, wanted[start : start + KEPT], lambda: progress.advance(task))
+                    async with office.work() as (uow, _):
+                        await uow.followers.keep_scenes(fresh)
+                    known |= fresh
     return {room.code: known[payload(room)] for room in rooms}
+
+
+async def _asked(api: WeChatApi, scenes: Sequence[str], done: Callable[[], None]) -> dict[str, str]:
+    """What the codes of these scenes hold."""
+    at_once = asyncio.Semaphore(AT_ONCE)
+
+    async def ask(scene: str) -> tuple[str, str]:
+        async with at_once:
+            found = await api.scene(scene)
+        done()
+        return scene, found
+
+    return dict(await asyncio.gather(*map(ask, scenes)))

@@ -88,7 +88,8 @@ async def test_a_position_that_is_not_exact_or_not_ones_own_proves_nothing(chat:
     await chat("机器人: 这个位置没有说有多准，不能用")
     await chat.send(actor, Position(30.3126, 119.0842, 5000.0))
     await chat("机器人: 位置不够准，可能差约5公里")
-    inbound = Inbound(chat.channel, actor.id, actor.id, "f1", Position(30.3126, 119.0842, 9.0), forwarded=True)
+    here = Position(30.3126, 119.0842, 9.0)
+    inbound = Inbound(chat.channel, actor.id, actor.id, "f1", here, forwarded=True)
     answer = await chat.world.desk.handle(inbound)
     assert answer.messages[-1].key == "duty.proof.forwarded"
     assert not (await first(chat)).is_there

@@ -88,6 +88,8 @@ async def test_a_position_counts_as_exact_as_the_district_says_and_the_record_te
         机器人: 您离工作室约830米，太远了 [请联络员确认]
         党代表: {AT_THE_ROOM}
         机器人: 8:05签到了
+        时间: 2026-11-26 18:01
+        计划
         联络员: 值班表
         联络员: 1
         联络员: 周文斌的记录

@@ -193,7 +193,9 @@ def test_no_words_name_a_gesture(books: Books) -> None:
 
     `# tap-ok: reason` excuses an entry: a page of ours, another program's button, a link.
     """
-    gesture = re.compile(r"点[一下开击「]|[请就再]点|按钮|按一下|\b(?:tap|press|click|button)s?\b", re.IGNORECASE)
+    gesture = re.compile(
+        r"点[一下开击「]|[请就再]点|按钮|按一下|\b(?:tap|press|click|button)s?\b", re.IGNORECASE
+    )
     named = [
         f"{language} {entry.key}: {found[0]}"
         for language, book in books.items()
