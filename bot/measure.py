@@ -25,6 +25,18 @@ REFUSED = Counter(
     ["channel", "reason"],
     registry=registry,
 )
+PLATFORM = Counter(
+    "workroom_platform_errors",
+    "Errors that a channel's platform answered with, by its number",
+    ["channel", "code"],
+    registry=registry,
+)
+BESIDE = Counter(
+    "workroom_beside",
+    "What a channel met beside updates: events nobody answers, late answers, pushes refused",
+    ["channel", "what"],
+    registry=registry,
+)
 OLDEST = Gauge("workroom_outbox_oldest_seconds", "Age of the oldest letter that is due", registry=registry)
 UP = Gauge(
     "workroom_up", "Whether a part answers: database, redis, each channel", ["part"], registry=registry

@@ -9,7 +9,6 @@ import pytest
 
 from bot.channels.wechat.api import WeChatApi
 from bot.channels.wechat.errors import CODES, Refused
-from domain.media import MediaRefused
 from handlers.ports import Ambiguous, TooBig, TryLater
 from storage.redis import open_redis
 from tests.stubs.wechat import SECRET, WeChat
@@ -128,14 +127,14 @@ async def test_what_was_sent_is_fetched_within_three_days(
     with pytest.raises(TooBig):
         await api.download(photo, most=4)
     clock.on(days=3, seconds=1)
-    with pytest.raises(MediaRefused):
+    with pytest.raises(LookupError):
         await api.download(photo)
 
 
 async def test_no_address_of_others_is_followed(api: WeChatApi, platform: WeChat) -> None:
     video = platform.put(b"film", "video/mp4")
     ours, platform.url = platform.url, "http://127.0.0.1:9"
-    with pytest.raises(MediaRefused):
+    with pytest.raises(LookupError):
         await api.download(video)
     platform.url = ours
 

@@ -69,7 +69,7 @@ class TelegramChannel:
         except Declined as refused:
             if "too big" in refused.words:
                 raise TooBig(FETCH_LIMIT) from None
-            raise MediaRefused("media.broken") from None
+            raise MediaRefused("media.broken", kind=file.kind) from None
         except Ambiguous as unknown:  # fetching twice does no harm
             raise TryLater(1, str(unknown)) from None
 

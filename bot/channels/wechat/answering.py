@@ -6,8 +6,9 @@ from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
+from bot import measure
 from bot.channels.recent import Recent
-from bot.channels.wechat.parse import Arrival, Arrived, Decided, Delivered, Gone, Nothing
+from bot.channels.wechat.parse import NAME, Arrival, Arrived, Decided, Delivered, Gone, Nothing
 from bot.channels.wechat.ports import Platform
 from bot.channels.wechat.speak import TEXT_LIMIT, Said, below, compose, joined, weight
 from conversations.questions import is_question
@@ -95,7 +96,7 @@ class Answering:
         """Deal with it; the text to answer with at once, or nothing. What failed raises: it comes again."""
         match arrived:
             case Nothing(kind):
-                self.counts[kind] += 1
+                self._count(kind)
             case Gone(openid):
                 await self.platform.left(openid)
             case Decided(openid, told):
@@ -137,7 +138,7 @@ class Answering:
         if done or task.done():
             return task.result()
         self._late.add(name)
-        self.counts["late"] += 1
+        self._count("late")
         return ""
 
     async def _work(self, arrival: Arrival) -> str:
@@ -205,12 +206,14 @@ class Answering:
     async def _dealt_with(self, inbound: Inbound) -> tuple[Rendered, ...]:
         """The desk's answer; while the database is away it is asked again, and the person told at the end."""
         inbound = self._recognised(inbound)
+        if isinstance(inbound.what, Other):
+            self._count("unknown")
         give_up = asyncio.get_running_loop().time() + self._patience.away
         while True:
             try:
                 return (await self._desk.handle(inbound)).messages
             except (DatabaseAway, Busy):
-                self.counts["away"] += 1
+                self._count("away")
             except Exception as bug:  # noqa: BLE001 - a bug of ours is no reason for the platform's red letters
                 key, params = "error.bug", {"reference": self._report(bug)}
                 return (Rendered(self._say("", key, params)),)
@@ -249,16 +252,20 @@ class Answering:
             try:
                 await self.platform.send(openid, message)
             except TryLater as later:
-                self.counts["push again"] += 1
+                self._count("push again")
                 await asyncio.sleep(min(later.seconds, self._patience.away))
                 continue
             except Unreachable:
-                self.counts["push refused"] += 1
+                self._count("push refused")
             except Ambiguous:  # it most likely went out; said twice would be worse
-                self.counts["push in doubt"] += 1
+                self._count("push in doubt")
             except Exception as bug:  # noqa: BLE001 - one message must not keep back the next
                 self._report(bug)
             return
+
+    def _count(self, what: str) -> None:
+        self.counts[what] += 1
+        measure.BESIDE.labels(NAME, what).inc()
 
     def _say(self, language: str, key: str, params: Any) -> str:
         return self._words.say(language or self._language, key, params)

@@ -11,13 +11,14 @@ import orjson
 import structlog
 from yarl import URL
 
+from bot import measure
 from bot.channels.wechat.errors import CODES, LOUD, Refused, Trouble
 from bot.channels.wechat.exchange import Exchange, Got, Json
 from bot.channels.wechat.tokens import Fetched, InProcess, InRedis, Tokens
 from bot.settings import Settings
-from domain.media import MediaRefused
 from handlers.ports import Clock, TryLater
 from storage.redis import Redis
+from storage.wechat import NAME
 
 MEDIA_BYTES = 20 * 1024 * 1024
 """What is fetched at most: the platform takes 10 MB from residents, and gives no more than it took."""
@@ -88,7 +89,7 @@ class WeChatApi:
         return str(_decoded(await self._with_token(send))["media_id"])
 
     async def download(self, media_id: str, most: int = MEDIA_BYTES) -> bytes:
-        """What somebody sent, within three days. Raises TooBig, TryLater, MediaRefused when it is gone."""
+        """What somebody sent, within three days. Raises TooBig, TryLater, LookupError when it is gone."""
 
         async def fetch(token: str) -> Got:
             query = {"access_token": token, "media_id": media_id}
@@ -101,7 +102,7 @@ class WeChatApi:
             return await self._elsewhere(str(_decoded(got).get("video_url", "")), most)
         except Refused as refused:
             if refused.trouble == Trouble.MEDIA:
-                raise MediaRefused("media.broken") from None
+                raise LookupError from None
             raise TryLater(5, str(refused)) from None
 
     async def _elsewhere(self, address: str, most: int) -> bytes:
@@ -109,7 +110,7 @@ class WeChatApi:
         host = URL(address).host or ""
         ours = address.startswith(f"{self._exchange.base}/")
         if not ours and not any(host == known or host.endswith(f".{known}") for known in FILES):
-            raise MediaRefused("media.broken")
+            raise LookupError
         return _whole(await self._exchange.get(address, {}, most))
 
     # --- the account -------------------------------------------------------------------------------------
@@ -164,7 +165,8 @@ class WeChatApi:
         """One call; when its token is refused, it is repeated once with another."""
         token = await self.tokens.token()
         got = await ask(token)
-        if _code(got) in BAD_TOKEN:
+        if (code := _code(got)) in BAD_TOKEN:
+            _count(code)
             got = await ask(await self.tokens.token(refused=token))
         return got
 
@@ -215,6 +217,11 @@ def _code(got: Got) -> int:
     return code if isinstance(code, int) else UNKNOWN
 
 
+def _count(code: int) -> None:
+    """A number we know nothing of is counted as such: there may be any."""
+    measure.PLATFORM.labels(NAME, str(code) if code in CODES else "other").inc()
+
+
 def _decoded(got: Got) -> Json:
     """The answer's object. Raises Refused, and TryLater for what is no answer of the platform.
 
@@ -224,6 +231,7 @@ def _decoded(got: Got) -> Json:
     if got.status != HTTPStatus.OK or found is None:
         raise TryLater(5, f"WeChat answered {got.status} with something else than an object")
     if code := _code(got):
+        _count(code)
         refused = Refused(code)
         if refused.trouble in LOUD:
             structlog.get_logger().error("wechat refuses", code=code, trouble=str(refused.trouble))

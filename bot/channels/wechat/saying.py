@@ -12,6 +12,7 @@ from bot.channels.wechat.ledger import Ledger
 from bot.channels.wechat.notices import Notices
 from bot.channels.wechat.ports import Opening, Subscription
 from bot.channels.wechat.pushing import Part, Pushing
+from domain.media import MediaRefused
 from domain.messages import File, Rendered
 from handlers.house import House
 from handlers.ports import NotNow, TryLater, Unreachable
@@ -45,7 +46,10 @@ class WeChatChannel:
 
     async def fetch(self, file: File) -> bytes:
         """The bytes of a media id. Raises TooBig, TryLater, MediaRefused when it has expired."""
-        return await self._api.download(file.ref)
+        try:
+            return await self._api.download(file.ref)
+        except LookupError:
+            raise MediaRefused("media.broken", kind=file.kind) from None
 
     async def send(self, chat: str, message: Rendered, *, edit: str | None = None) -> str:
         """Push it, however it fits. Raises Unreachable, TryLater, Ambiguous.
