@@ -97,6 +97,16 @@ class Ground:
         assert f"{number[:4]}-{number[4:]}" in receipt, receipt
         return number
 
+    async def accepted(self) -> str:
+        """A liaison and a resident in WeChat, and a request accepted; nothing said counts any more."""
+        await self.sits(LIAISON, "联络员")
+        await self.agrees(RESIDENT, "w_LJ01")
+        number = await self.files(RESIDENT)
+        await self.taps(LIAISON, f"do:{number}:accept")
+        self.said(LIAISON).clear()
+        self.said(RESIDENT).clear()
+        return number
+
     # --- what there is -----------------------------------------------------------------------------------
 
     async def standing(self, who: str) -> Standing:

@@ -26,13 +26,7 @@ async def office(filled: Path, tmp_path: Path) -> AsyncIterator[Ground]:
 @pytest.fixture
 async def filed(office: Ground) -> tuple[Ground, str]:
     """A liaison and a resident in WeChat, and a request accepted."""
-    await office.sits("oLiaison", "联络员")
-    await office.agrees("oResident", "w_LJ01")
-    number = await office.files("oResident")
-    await office.taps("oLiaison", f"do:{number}:accept")
-    office.said("oLiaison").clear()
-    office.said("oResident").clear()
-    return office, number
+    return office, await office.accepted()
 
 
 async def answer(office: Ground, number: str, words: str = "楼梯已铺上防滑条,周三复查。") -> None:

@@ -7,7 +7,7 @@ Json = Mapping[str, Any]
 
 MENU: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("file", ()),
-    ("mine", ("mine", "representatives", "home", "page")),
+    ("mine", ("mine", "open_days", "representatives", "home", "page")),
     ("help", ("help", "move", "language", "privacy", "todo")),
 )
 """Each button's name and what stands below it; without anything below it does what it says itself."""
