@@ -1,5 +1,7 @@
 """The page opened inside WeChat: who is remembered is known there, and no link carries anything off."""
 
+import hashlib
+import re
 from collections.abc import AsyncIterator
 from http.cookies import SimpleCookie
 from pathlib import Path
@@ -155,4 +157,31 @@ async def test_the_page_of_notices_is_signed_for_the_account(office: Ground, bro
     await office.set(wechat_notices="* subscribe T_ONE thing1:about")
     page = await browser.http.get("/wechat/notices")
     assert page.status_code == 200 and 'template="T_ONE"' in page.text and "同意接收通知" in page.text
-    assert "ticket-" not in page.text and "nonce-" in page.headers["content-security-policy"]
+    assert "ticket-" not in page.text
+    [nonce] = set(re.findall('nonce="([^"]+)"', page.text))
+    assert page.headers["content-security-policy"] == (
+        f"default-src 'self'; script-src 'nonce-{nonce}' https://res.wx.qq.com; "
+        "style-src 'self' 'unsafe-inline'; connect-src 'self' https://*.qq.com; img-src 'self' data: https://*.qq.com; "
+        "frame-src https://*.qq.com; object-src 'none'; base-uri 'none'; form-action 'none'; "
+        "frame-ancestors 'none'"
+    )
+    again = await browser.http.get("/wechat/notices")
+    assert nonce not in again.text and again.headers["cache-control"] == "no-store"
+
+
+@pytest.mark.parametrize("passed_on", ["", "?from=singlemessage&isappinstalled=0"])
+async def test_the_signature_is_what_the_platform_s_script_reckons(
+    office: Ground, browser: Browser, passed_on: str
+) -> None:
+    """The ticket, the noise, the moment and the whole address, in the order of their names."""
+    await office.set(wechat_notices="* subscribe T_ONE thing1:about")
+    page = await browser.http.get(f"/wechat/notices{passed_on}")
+    told = dict(re.findall(r'(timestamp|nonceStr|signature): "?(\w+)"?', page.text))
+    facts = {
+        "jsapi_ticket": await office.wechat.api.ticket(),
+        "noncestr": told["nonceStr"],
+        "timestamp": told["timestamp"],
+        "url": f"{PAGE}/wechat/notices{passed_on}",
+    }
+    whole = "&".join(f"{name}={value}" for name, value in facts.items())
+    assert told["signature"] == hashlib.sha1(whole.encode(), usedforsecurity=False).hexdigest()

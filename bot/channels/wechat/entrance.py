@@ -138,7 +138,7 @@ class Entrance:
             ticket = await self._api.ticket()
         except TROUBLE:
             return _to_page()
-        facts = self._signed(ticket)
+        facts = self._signed(ticket, request.url.query)
         nonce = secrets.token_urlsafe(16)
         say = {name: self._house.words.say(language, f"wechat.notices.{name}") for name in WORDS}
         text = self._templates.get_template("notices.html").render(
@@ -147,16 +147,19 @@ class Entrance:
         )  # fmt: skip
         return Response(text, 200, _headers(nonce), "text/html")
 
-    def _signed(self, ticket: str) -> dict[str, Any]:
-        """What the platform's script checks: that this page is of the account."""
+    def _signed(self, ticket: str, query: str) -> dict[str, Any]:
+        """What the platform's script checks: that this page, by its whole address, is of the account.
+
+        WeChat adds words of its own to the address when somebody passes the link on.
+        """
         noise, moment = secrets.token_hex(8), int(self._house.clock().timestamp())
-        address = f"{self._public}{NOTICES}"
+        address = f"{self._public}{NOTICES}{'?' if query else ''}{query}"
         told = f"jsapi_ticket={ticket}&noncestr={noise}&timestamp={moment}&url={address}"
         mark = hashlib.sha1(told.encode(), usedforsecurity=False).hexdigest()
         return {"timestamp": moment, "noncestr": noise, "signature": mark}
 
 
-WORDS = ("title", "why", "button", "done", "back")
+WORDS = ("title", "elsewhere", "why", "button", "done", "back")
 
 
 async def _wanted(uow: UnitOfWork) -> list[str]:
