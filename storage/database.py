@@ -66,8 +66,9 @@ def _away() -> Iterator[None]:
 
 
 def _begin(connection: sa.Connection) -> None:
-    writes = connection.get_execution_options().get("writes", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    told = connection.get_execution_options()
+    if not told.get("glances", False):
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if told.get("writes", False) else "BEGIN")
 
 
 class DatabaseAway(Exception):
@@ -171,6 +172,17 @@ class Database:
         with _away():
             async with self.engine.connect() as connection:
                 yield connection
+
+    @asynccontextmanager
+    async def glance(self) -> AsyncIterator[AsyncConnection]:
+        """For one SELECT, which is consistent by itself: no trips to begin and to end a transaction."""
+        if self._postgres is not None:
+            async with self.reading() as served:
+                yield served
+            return
+        with _away():
+            async with self.engine.connect() as plain:
+                yield await plain.execution_options(glances=True)
 
     def alone(self) -> AbstractAsyncContextManager[AsyncConnection]:
         """For one statement, a transaction by itself: PostgreSQL needs no trips to begin and end it."""

@@ -71,6 +71,16 @@ async def test_a_follower_s_account_over_both_databases(database_url: str, tmp_p
             assert await uow.followers.standing("oResident") is None
 
 
+async def test_what_most_messages_cost_is_one_statement(database_url: str, tmp_path: Path) -> None:
+    """To look whether their window has to be written down anew: no transaction around it."""
+    async with ground(database_url, tmp_path) as office:
+        await office.agrees("oResident")
+        told: list[str] = []
+        office.world.house.database.watch(told.append)
+        await office.wechat.channel.heard("oResident", "message")
+        assert [words.partition(" ")[0] for words in told] == ["SELECT"]
+
+
 async def test_nothing_is_kept_of_a_stranger(database_url: str, tmp_path: Path) -> None:
     async with ground(database_url, tmp_path) as office:
         await office.says("oStranger", "你好")

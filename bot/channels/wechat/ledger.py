@@ -20,24 +20,25 @@ class Ledger:
 
     async def room(self, openid: str, unknown: int = MESSAGE_COUNT) -> int:
         """How many messages may go to them now; `unknown` when nothing is known: the platform will tell."""
-        async with self._house.database.reading() as connection:
-            standing = await UnitOfWork(connection).followers.standing(openid)
+        standing = await self._standing(openid)
         if standing is None or standing.allowance is None:
             return unknown
         return standing.allowance.left(self._house.clock())
 
     async def shown(self, openid: str) -> Sequence[str]:
         """The choices that were pushed to them after their own last word."""
-        async with self._house.database.reading() as connection:
-            standing = await UnitOfWork(connection).followers.standing(openid)
+        standing = await self._standing(openid)
         return standing.shown if standing else ()
+
+    async def _standing(self, openid: str) -> Standing | None:
+        async with self._house.database.glance() as connection:
+            return await UnitOfWork(connection).followers.standing(openid)
 
     async def heard(self, openid: str, how: Opening) -> None:
         """Their window opens. What they missed while it was closed is due now."""
         now = self._house.clock()
         missed = False
-        async with self._house.database.reading() as connection:
-            standing = await UnitOfWork(connection).followers.standing(openid)
+        standing = await self._standing(openid)
         if standing is None or _is_noted(standing, how, now):
             return
         async with self._house.database.writing() as connection:
