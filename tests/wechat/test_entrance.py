@@ -162,7 +162,8 @@ async def test_the_page_of_notices_is_signed_for_the_account(office: Ground, bro
     assert page.headers["content-security-policy"] == (
         f"default-src 'self'; script-src 'nonce-{nonce}' https://res.wx.qq.com; "
         "style-src 'self' 'unsafe-inline'; connect-src 'self' https://*.qq.com; "
-        "img-src 'self' data: https://*.qq.com; frame-src https://*.qq.com; object-src 'none'; base-uri 'none'; form-action 'none'; "
+        "img-src 'self' data: https://*.qq.com; frame-src https://*.qq.com; "
+        "object-src 'none'; base-uri 'none'; form-action 'none'; "
         "frame-ancestors 'none'"
     )
     again = await browser.http.get("/wechat/notices")

@@ -146,13 +146,12 @@ class Answering:
         name, messages = arrival.inbound.delivery, await self._dealt_with(arrival.inbound)
         try:
             speech = await self._spoken(arrival, messages)
-            whole = joined(messages) if messages else Rendered("")
+            if name in self._late and speech.text:
+                speech = Speech("", (joined(messages),))
         except Exception as bug:  # noqa: BLE001 - it is committed: whoever asked must hear something
-            whole = Rendered(self._say("", "error.bug", {"reference": self._report(bug)}))
-            speech = Speech(whole.text)
-        if name in self._late:  # nothing is awaited from here on: it stays late, or in time
-            self._late.discard(name)
-            speech = Speech("", (whole,) if speech.text else ())
+            sorry = Rendered(self._say("", "error.bug", {"reference": self._report(bug)}))
+            speech = Speech("", (sorry,)) if name in self._late else Speech(sorry.text)
+        self._late.discard(name)  # nothing was awaited since it was looked at: it was late, or is in time
         self._then(self._heard(arrival), *(self._push(name[0], one) for one in speech.rest))
         self._given.put(name, speech.text)
         return speech.text

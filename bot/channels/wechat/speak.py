@@ -40,13 +40,18 @@ class Said:
         """The texts to send, in order; the choices stand under the last."""
         together = below(self.body[-1], self.choices)
         fits = weight(together) <= TEXT_LIMIT
-        last = [together] if fits else [self.body[-1], *split(self.choices, TEXT_LIMIT, weight)]
+        last = [together] if fits else [self.body[-1], *_parted(self.choices)]
         return [*self.body[:-1], *last]
 
 
 def weight(text: str) -> int:
     """Bytes."""
     return len(text.encode("utf-8", "surrogatepass"))
+
+
+def _parted(text: str) -> list[str]:
+    """Texts that each fit; most do as they are, and one look at the whole tells."""
+    return [text] if weight(text) <= TEXT_LIMIT else split(text, TEXT_LIMIT, weight)
 
 
 def below(*texts: str) -> str:
@@ -63,7 +68,7 @@ def compose(messages: Sequence[Rendered], say: Say) -> Said:
             blocks.append(choices)
         blocks.append(message.text.strip())
         choices = _choices(_unsaid(numbered, message.text), language, say)
-    body = split(plain(below(*blocks)), TEXT_LIMIT, weight)
+    body = _parted(plain(below(*blocks)))
     media = tuple(one for message in messages for one in message.media)
     return Said(tuple(body), plain(choices), media, language)
 
