@@ -243,10 +243,14 @@ class Desk:
         held = self._strangers.take(key)
         agreed = Message("consent.thanks", replaces=True)
         visit.session = Session(handled=(visit.inbound.id,))
+        came = [agreed]
+        if payload and held and not isinstance(held.what, Start):  # a code was scanned, then they spoke
+            visit.inbound = replace(visit.inbound, what=Start(payload))
+            came += (await respond(visit))[:1]
         visit.inbound = replace(visit.inbound, what=held.what if held else Start(payload))
         if isinstance(visit.inbound.what, File):
-            return await self._answered(visit, key, [agreed, Message("consent.send_again")])
-        return await self._answered(visit, key, [agreed, *await self._respond(visit)])
+            return await self._answered(visit, key, [*came, Message("consent.send_again")])
+        return await self._answered(visit, key, [*came, *await self._respond(visit)])
 
     # --- trouble -----------------------------------------------------------------------------------------
 

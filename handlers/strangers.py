@@ -21,17 +21,24 @@ class Strangers:
 
     def __init__(self) -> None:
         self.said: OrderedDict[Key, Inbound] = OrderedDict()
+        self._came: OrderedDict[Key, str] = OrderedDict()
         self._asked: OrderedDict[Key, bool] = OrderedDict()
         self._languages: OrderedDict[Key, str] = OrderedDict()
 
     def hear(self, key: Key, inbound: Inbound) -> None:
-        """Keep it until they agree; an empty start doesn't push out what was said before."""
-        if key not in self.said or not isinstance(inbound.what, Start) or inbound.what.payload:
-            _keep(self.said, key, _short(inbound))
+        """Keep it until they agree: the code they came with, and beside it what they said last."""
+        held, what = self.said.get(key), inbound.what
+        if isinstance(what, Start):
+            if what.payload:
+                _keep(self._came, key, what.payload)
+            if held is not None and (not what.payload or not isinstance(held.what, Start)):
+                return
+        _keep(self.said, key, _short(inbound))
 
     def take(self, key: Key) -> Inbound | None:
         """What they had said: they have agreed, or declined, and it is forgotten here."""
         self._asked.pop(key, None)
+        self._came.pop(key, None)
         return self.said.pop(key, None)
 
     def ask(self, key: Key) -> None:
@@ -44,8 +51,7 @@ class Strangers:
 
     def payload(self, key: Key) -> str:
         """The code they came with, so that the button of consent carries it."""
-        held = self.said.get(key)
-        return held.what.payload if held and isinstance(held.what, Start) else ""
+        return self._came.get(key, "")
 
     def speak(self, key: Key, language: str) -> None:
         """They want to be answered in this language."""

@@ -38,3 +38,39 @@ async def test_what_a_stranger_said_first_becomes_the_draft(chat: Chat) -> None:
         居民: 同意
         机器人: 楼道灯坏了一个星期 [提交]
     """)
+
+
+async def test_a_code_that_was_scanned_and_words_that_came_after_it_are_both_kept(chat: Chat) -> None:
+    """Somebody who scans the poster and writes at once, before they have read the question."""
+    await chat("""
+        居民: (扫码 w_LJ01)
+        机器人: … [同意]
+        居民: 楼道灯坏了一个星期
+        机器人: … [同意]
+        居民: 同意
+        机器人: 您的工作室是临江街道党代表工作室
+        机器人: 楼道灯坏了一个星期…交给：临江街道党代表工作室 [提交]
+        居民: 提交
+        机器人: 临江街道党代表工作室收件
+    """)
+
+
+async def test_words_and_a_code_scanned_after_them_are_both_kept(chat: Chat) -> None:
+    await chat("""
+        居民: 楼道灯坏了一个星期
+        居民: (扫码 w_QS01)
+        居民: (扫码 w_LJ01)
+        居民: 同意
+        机器人: 您的工作室是临江街道党代表工作室
+        机器人: 楼道灯坏了一个星期…交给：临江街道党代表工作室 [提交]
+    """)
+
+
+async def test_who_declines_and_comes_back_is_linked_to_nothing(chat: Chat) -> None:
+    await chat("""
+        居民: (扫码 w_LJ01)
+        居民: 不同意
+        居民: 楼道灯坏了一个星期
+        居民: 同意
+        机器人: 您还没选社区，先由这里收下 [提交]
+    """)

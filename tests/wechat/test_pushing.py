@@ -183,6 +183,31 @@ async def test_the_tap_is_offered_with_the_receipt_until_it_was_given(office: Gr
     assert "/wechat/notices" not in await office.says("oResident", "提交")
 
 
+@pytest.mark.parametrize(
+    "forms, agreed, hint",
+    [
+        ("", 0, True),
+        (FORMS, 1, False),
+        (FORMS.replace("subscribe", "template"), 0, False),
+        ("notice.accept.filer template T thing1:about", 0, True),
+    ],
+)
+async def test_the_receipt_says_how_the_outcome_is_had_after_two_days(
+    office: Ground, forms: str, agreed: int, hint: bool
+) -> None:
+    """Who will be told by a notice needs to do nothing."""
+    await office.set(wechat_notices=forms)
+    await office.agrees("oResident", "w_LJ01")
+    standing = await office.standing("oResident")
+    async with office.world.unit() as uow:
+        await uow.followers.agree(standing.identity, "T_ANSWER", agreed)
+    await office.says("oResident", "反映诉求")
+    await office.says("oResident", "路灯不亮")
+    receipt = await office.says("oResident", "提交")
+    assert ("到时您随便发一句，就能收到。" in receipt) is hint
+    assert "/wechat/notices" not in receipt
+
+
 async def test_somebody_who_unfollowed_meanwhile_is_not_reached(filed: tuple[Ground, str]) -> None:
     office, number = filed
     office.api.person("oResident").follows = False

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from typing import Protocol
 
-from domain.messages import Answer, Inbound, Press, Rendered, Text
+from domain.messages import Answer, Inbound, Message, Press, Rendered, Text
 from handlers.house import Speech
 
 RECEIPT = "case.receipt"
@@ -28,8 +28,8 @@ class Shown(Protocol):
         """The data of the choices pushed last, when nothing was said since."""
 
 
-Offer = Callable[[str], Awaitable[str]]
-"""The address at which this openid may agree to notices; nothing when there is nothing to offer."""
+Offer = Callable[[str], Awaitable[Message | None]]
+"""What this openid should know of how the outcome reaches them: where to agree to a notice, or what to do."""
 
 
 class Door:
@@ -54,13 +54,13 @@ class Door:
         return inbound.holding(Press(shown[place - 1])) if place <= len(shown) else inbound
 
     async def _offering(self, openid: str, messages: tuple[Rendered, ...]) -> tuple[Rendered, ...]:
-        link = await self._offer(openid)
-        if not link:
+        offer = await self._offer(openid)
+        if offer is None:
             return messages
-        return tuple(self._offered(one, link) if one.key == RECEIPT else one for one in messages)
+        return tuple(self._offered(one, offer) if one.key == RECEIPT else one for one in messages)
 
-    def _offered(self, message: Rendered, link: str) -> Rendered:
-        said = self._words.say(message.language, "wechat.offer", {"link": link})
+    def _offered(self, message: Rendered, offer: Message) -> Rendered:
+        said = self._words.say(message.language, offer.key, offer.params)
         return replace(message, text=f"{message.text}\n\n{said}")
 
 

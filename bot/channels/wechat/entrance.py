@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode, urlsplit
@@ -18,7 +19,8 @@ from bot.channels.wechat.api import WeChatApi
 from bot.channels.wechat.errors import Refused
 from bot.channels.wechat.states import GOOD, States
 from bot.settings import Settings
-from domain.notice_forms import read_forms
+from domain.messages import Message
+from domain.notice_forms import Form, form_for, read_forms
 from domain.terms import read
 from handlers import entering
 from handlers.house import House
@@ -31,6 +33,9 @@ COOKIE = "workroom_entering"
 SCRIPT = "https://res.wx.qq.com/open/js/jweixin-1.6.0.js"
 TEMPLATES = Path(__file__).parent / "templates"
 TROUBLE = (Refused, TryLater, Ambiguous, TooBig, DatabaseAway)
+OUTCOME = "notice.answer.filer"
+"""The letter that somebody who has filed a request waits for."""
+
 AT_ONCE = 3
 """Kinds of notice that one tap may agree to."""
 
@@ -56,16 +61,22 @@ class Entrance:
         """The address to send people to; nothing while the service has no address of its own."""
         return f"{self._public}{ENTER}" if self._public else ""
 
-    async def offer(self, openid: str) -> str:
-        """Where this person may agree to notices; nothing when the district has none, or they have agreed."""
-        if not self._public:
-            return ""
+    async def offer(self, openid: str) -> Message | None:
+        """Where they may agree to be told the outcome; else what to do when the window has closed by then.
+
+        Nothing for somebody who will be told by a notice.
+        """
         async with self._house.database.reading() as connection:
             uow = UnitOfWork(connection)
-            wanted = await _wanted(uow)
+            forms = read_forms(read(await uow.registry.settings()).wechat_notices)
+            wanted = _to_agree(forms)
             standing = await uow.followers.standing(openid) if wanted else None
             agreed = await uow.followers.agreed(standing.identity) if standing else {}
-        return f"{self._public}{NOTICES}" if any(not agreed.get(name) for name in wanted) else ""
+        if self._public and any(not agreed.get(name) for name in wanted):
+            return Message("wechat.offer", {"link": f"{self._public}{NOTICES}"})
+        form = form_for(forms, OUTCOME)
+        told = form is not None and (form.kind == "template" or agreed.get(form.template))
+        return None if told else Message("wechat.two_days")
 
     async def enter(self, request: Request) -> Response:
         """To WeChat's page and back; whatever goes wrong ends at the plain page."""
@@ -163,9 +174,12 @@ WORDS = ("title", "elsewhere", "why", "button", "done", "back")
 
 
 async def _wanted(uow: UnitOfWork) -> list[str]:
+    return _to_agree(read_forms(read(await uow.registry.settings()).wechat_notices))
+
+
+def _to_agree(forms: Mapping[str, Form]) -> list[str]:
     """The notices that people must agree to one by one, as the district has set them."""
-    forms = read_forms(read(await uow.registry.settings()).wechat_notices).values()
-    return list(dict.fromkeys(form.template for form in forms if form.kind == "subscribe"))[:AT_ONCE]
+    return list(dict.fromkeys(one.template for one in forms.values() if one.kind == "subscribe"))[:AT_ONCE]
 
 
 def _page_of(api: str) -> str:
