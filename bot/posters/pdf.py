@@ -6,6 +6,7 @@ from pathlib import Path
 
 from fpdf import FPDF
 from fpdf.enums import RenderStyle
+from fpdf.fonts import TTFFont
 
 from bot.posters.sheet import HEIGHT, WIDTH, Area, Code, Line, Mark, matrix
 
@@ -29,7 +30,8 @@ class PdfDrawing:
         pdf = FPDF(unit="mm", format=(WIDTH, HEIGHT))
         pdf.set_auto_page_break(False)
         pdf.add_font("poster", "", self._font)
-        pdf.fonts["poster"].ttfont.recalcBBoxes = False  # its outlines are taken over as they are
+        if isinstance(font := pdf.fonts["poster"], TTFFont):
+            font.ttfont.recalcBBoxes = False  # its outlines are taken over as they are
         pdf.add_page()
         for mark in marks:
             match mark:

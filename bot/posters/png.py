@@ -45,8 +45,9 @@ class PngDrawing:
         for mark in marks:
             match mark:
                 case Area():
-                    edges = (mark.x, mark.y, mark.x + mark.width, mark.y + mark.height)
-                    image.paste(_full(mark.colour), tuple(map(_dots, edges)))
+                    right, bottom = mark.x + mark.width, mark.y + mark.height
+                    box = (_dots(mark.x), _dots(mark.y), _dots(right), _dots(bottom))
+                    image.paste(_full(mark.colour), box)
                 case Line():
                     tile, left, top = self._drawn(mark.text, _dots(mark.size), mark.colour)
                     image.paste(tile, (_dots(mark.middle) + left, _dots(mark.baseline) + top))

@@ -12,7 +12,7 @@ from PIL import Image
 from bot.posters.fonts import Font
 from bot.posters.pdf import PdfDrawing, runs
 from bot.posters.png import DOTS, PngDrawing
-from bot.posters.sheet import GREY, INK, RED, WHITE, WIDTH, Area, Code, Line, matrix
+from bot.posters.sheet import GREY, INK, RED, WHITE, WIDTH, Area, Code, Line, Mark, matrix
 
 ADDRESSES = (
     "http://weixin.qq.com/q/02ABCDefghijk1000",
@@ -61,11 +61,11 @@ def test_the_modules_of_a_picture_are_those_of_the_code(font: Path, holds: str) 
 
 def test_colours_are_what_they_are_called(font: Path) -> None:
     """Text has soft edges towards what it stands on: white on red, any other colour on white."""
-    marks = [Area(0, 0, WIDTH, 50, RED), Line(60, 30, 20, TEXT, WHITE)]
+    marks: list[Mark] = [Area(0, 0, WIDTH, 50, RED), Line(60, 30, 20, TEXT, WHITE)]
     marks += [Line(60, 100, 20, TEXT, INK), Line(60, 150, 20, TEXT, GREY)]
     image = Image.open(io.BytesIO(PngDrawing(font).draw(marks))).convert("RGB")
 
-    def found(top: float, bottom: float) -> list[tuple[int, ...]]:
+    def found(top: float, bottom: float) -> list[object]:
         """The two colours that most of a strip is made of."""
         strip = image.crop((0, round(top * DOTS), image.width, round(bottom * DOTS)))
         return [colour for _, colour in sorted(strip.getcolors() or [], reverse=True)[:2]]

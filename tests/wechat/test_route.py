@@ -1,7 +1,8 @@
 """The one address of the platform: whoever isn't let in changes nothing (TRUST 12, 13, 17)."""
 
+import logging
 import random
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 import pytest
@@ -35,6 +36,17 @@ def words(content: str = "路灯不亮", number: int = 1, **more: Any) -> str:
     """A resident's words."""
     head = {"ToUserName": ACCOUNT, "FromUserName": CANARY, "CreateTime": 1348831860, "MsgType": "text"}
     return xml(**head, Content=content, MsgId=number, **more)
+
+
+@pytest.fixture(autouse=True)
+def nothing_secret_is_logged(
+    capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+) -> Iterator[None]:
+    """Whatever is refused here: no line of log, no metric holds a secret, an openid or anybody's words."""
+    with caplog.at_level(logging.DEBUG):
+        yield
+    told = "".join(capsys.readouterr()) + caplog.text + generate_latest(measure.registry).decode()
+    assert [one for one in (f"={TOKEN}", KEY, OLD_KEY, SECRET, CANARY, "路灯") if one in told] == []
 
 
 class Site:
