@@ -110,7 +110,7 @@ async def test_a_button_from_before_the_loss_is_explained(resident: Chat) -> Non
     await resident.world.forget_sessions()
     await resident("""
         居民: 提交
-        机器人: 这个按钮是以前的
+        机器人: 这一项是以前的
         机器人: 没写完 [接着写]
     """)
 
