@@ -104,6 +104,10 @@ class AtNeed:
         await self.settle()
         return await (await self._opened()).execute(*given, **more)
 
+    async def apart(self, statement: Any, params: Any) -> Any:
+        """As `execute`, while what waits goes on waiting (`storage.statements.Ready.apart`)."""
+        return await (await self._opened()).execute(statement, params)
+
     def later(self, statement: Any, params: Any) -> None:
         """To be written by the end (`storage.statements.Ready.later`)."""
         self._waiting.append((statement, params))

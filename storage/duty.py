@@ -151,7 +151,7 @@ class Duty:
 
     async def on_now(self, workroom: int, now: datetime) -> list[Slot]:
         """The places of the shift that is on at this moment; none when there is no shift."""
-        rows = await _ON_NOW.run(self._connection, {"workroom": workroom, "now": now})
+        rows = await _ON_NOW.apart(self._connection, {"workroom": workroom, "now": now})
         return [slot_of(row) for row in rows]
 
     async def book(self, workroom: int, since: date) -> Book:

@@ -35,6 +35,9 @@ Longer than a transaction may stand still (storage/database.SERVED): whoever hel
 PATIENCE = timedelta(seconds=12)
 """So long another process's step is waited for: longer than the lease of one that was killed."""
 
+SOON = 1.0
+"""Seconds within which a step that has prolonged its lease is committed, or it prolongs it once more."""
+
 _LEASE_MS = int(LEASE / timedelta(milliseconds=1))
 
 LOOKS = (0.01, 0.02, 0.05, 0.1)
@@ -190,9 +193,7 @@ class Shared:
                 found = self._remembered.of(met.version)
                 yield Work(UnitOfWork(connection, found, drafts=drafts, sessions=kept), met)  # type: ignore[arg-type]
                 if connection.needed or drafts.thrown:
-                    await drafts.settle()
-                    await connection.settle()
-                    await self._prolong(keys, fence)
+                    await self._settled(connection, drafts, keys, fence)
             if drafts.kept:
                 await self._drafts.ask(drafts.kept)
             await self._keep(keys, fence, kept)
@@ -229,6 +230,18 @@ class Shared:
             patience, waited = patience - wait, True
             wait = next(looks, wait)
         return _taken(*found, waited=waited)
+
+    async def _settled(self, connection: AtNeed, drafts: DraftsBeside, keys: list[str], fence: str) -> None:
+        """Everything is written and the conversation still ours for long enough: it may be committed."""
+        began, prolonging = time.monotonic(), asyncio.ensure_future(self._prolong(keys, fence))
+        try:
+            await drafts.settle()
+            await connection.settle()
+            await prolonging
+        finally:
+            prolonging.cancel()
+        if time.monotonic() - began > SOON:  # a write that had to wait for somebody else's
+            await self._prolong(keys, fence)
 
     async def _prolong(self, keys: list[str], fence: str) -> None:
         """The last look before the commit: whoever was overtaken commits nothing."""

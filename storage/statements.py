@@ -27,6 +27,12 @@ class Ready:
         """Execute it; a sequence of parameters runs it once for each."""
         return await connection.execute(self._for(connection.dialect), params)
 
+    async def apart(self, connection: AsyncConnection, params: Row | None = None) -> sa.CursorResult[Any]:
+        """Look at what no write that waits (`later`) concerns: they go on waiting, and save a trip."""
+        look = getattr(connection, "apart", connection.execute)
+        found: sa.CursorResult[Any] = await look(self._for(connection.dialect), params)
+        return found
+
     async def later(self, connection: AsyncConnection, params: Row | Sequence[Row]) -> None:
         """Execute it by the transaction's end, for nobody needs its result; PostgreSQL does many at once.
 

@@ -94,16 +94,21 @@ def fail(bug: BaseException) -> str:
     raise bug
 
 
-def _ready(database: Database) -> None:
+def _ready(database: Database, cut_off: str) -> None:
     """Statements compiled before are known, and PostgreSQL waits for a process that others keep busy."""
     database.engine.sync_engine.update_execution_options(compiled_cache=COMPILED)
     if database._postgres is not None:
-        database._postgres._settings["idle_in_transaction_session_timeout"] = "60s"
+        database._postgres._settings["idle_in_transaction_session_timeout"] = cut_off
 
 
 @asynccontextmanager
-async def world(url: str, folder: Path, *, seed: int = 1, redis: str = "") -> AsyncIterator["World"]:
-    """The service over this database (and Redis); `folder` holds its files."""
+async def world(
+    url: str, folder: Path, *, seed: int = 1, redis: str = "", cut_off: str = "60s"
+) -> AsyncIterator["World"]:
+    """The service over this database (and Redis); `folder` holds its files.
+
+    `cut_off`: so long PostgreSQL bears a transaction in which nothing happens; 5 s in the service.
+    """
     settings = settings_of(home=folder, database_url=url, redis_url=redis, _env_file=None)
     clock, dice = Clock(), random.Random(seed)
     channels = {name: Paper(name) for name in ("web", "telegram")}
@@ -115,7 +120,7 @@ async def world(url: str, folder: Path, *, seed: int = 1, redis: str = "") -> As
         secret=b"secret of the tests",
         report=fail,
     )
-    _ready(parts.house.database)
+    _ready(parts.house.database, cut_off)
     try:
         yield World(parts, clock, channels)
     finally:

@@ -98,8 +98,10 @@ def town(service: World) -> Town:
 
 
 @pytest.fixture
-def fate(town: Town) -> Fate:
-    return Fate(town)
+async def fate(town: Town) -> AsyncIterator[Fate]:
+    fate = Fate(town)
+    yield fate
+    await fate.mortal.close()
 
 
 def _arrival(actor: Actor, what: What) -> Inbound:

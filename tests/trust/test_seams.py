@@ -71,7 +71,10 @@ class Halting(Scripts):
 async def shared(postgres: PostgresServer, redis_url: str, tmp_path: Path) -> AsyncIterator[World]:
     """The service on PostgreSQL and Redis."""
     template = await postgres.template("filled", fill)
-    async with postgres.database(template) as url, world(url, tmp_path, redis=redis_url) as made:
+    async with (
+        postgres.database(template) as url,
+        world(url, tmp_path, redis=redis_url, cut_off="5s") as made,
+    ):
         yield made
 
 
