@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.duty import OfferState, Slot, SlotState
-from storage.duty import WHOLE, columns_of, slot_of
+from storage.duty import WHOLE, columns_of, keep_past, slot_of
 from storage.statements import Ready, add
 from storage.tables import duty_events, offers, representatives, shifts, slots
 
@@ -145,6 +145,7 @@ class DutyEnds:
     async def open_up(self, left: Sequence[Slot]) -> None:
         """Nobody keeps these places any more; what was offered about them is void."""
         ids = [slot.id for slot in left]
+        await keep_past(self._connection, [(slot.id, slot.holder) for slot in left if slot.holder])
         await end_offers(
             self._connection, sa.or_(offers.c.slot_id.in_(ids), offers.c.wants_id.in_(ids)), OfferState.VOID
         )
