@@ -82,7 +82,7 @@ async def _settled(
 
 
 async def staff(visit: Visit, effect: SetShiftPeople) -> list[Message]:
-    """How many keep each shift of the workroom from now on; holes of shifts to come are added or taken away."""
+    """How many keep each shift of the workroom; shifts to come get holes, or lose those they have."""
     room = await demand_room(visit, effect.workroom)
     deeds, origin = CalendarDeeds(visit.uow.connection), f"{effect.key}:people"
     done = await deeds.facts(origin)

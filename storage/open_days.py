@@ -138,6 +138,13 @@ class OpenDays:
         later = sa.or_(told_days.c.day >= since, told_days.c.nominal >= since)
         return [_told(row) for row in await self._rows(told_days, workrooms, later)]
 
+    async def forget_told(self, before: date, workrooms: Collection[int]) -> None:
+        """Days so long ago move no more: nobody need know who was told of them."""
+        told = told_days.c
+        over = sa.or_(told.day.is_(None), told.day < before)
+        old = (told.workroom_id.in_(list(workrooms)), told.nominal < before, over)
+        await self._connection.execute(sa.delete(told_days).where(*old))
+
     async def retell(self, told: Sequence[tuple[Told, OpenDay | None]]) -> None:
         """Note what was told instead, and that it was told once more."""
         day, hours = sa.bindparam("new_day", type_=sa.Date()), sa.bindparam("new_hours", type_=sa.String())

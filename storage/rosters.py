@@ -58,25 +58,31 @@ class Rosters:
 
     # --- making and following ----------------------------------------------------------------------------
 
-    async def wanting(self, month: date, checked_before: datetime, after: int, limit: int) -> list[int]:
-        """Workrooms behind the number `after` whose month is not made yet, or not compared with the calendar
-        since then, or since their calendar has changed."""
+    async def wanting(self, month: date, checked_before: datetime) -> tuple[list[int], list[int]]:
+        """Workrooms whose month is made but not compared with the calendar since then, or since the calendar
+        has changed; and those whose month is not made yet."""
         room = workrooms.c.id
         made = sa.and_(rosters.c.workroom_id == room, rosters.c.month == month)
         changed = calendar_changes.c.changed_at >= rosters.c.checked_at
         stale = sa.or_(rosters.c.id.is_(None), rosters.c.checked_at < checked_before, changed)
         query = (
-            sa.select(room)
+            sa.select(room, rosters.c.id)
             .outerjoin(rosters, made)
             .outerjoin(calendar_changes, calendar_changes.c.workroom_id == room)
-            .where(workrooms.c.present, room > after, stale)
+            .where(workrooms.c.present, stale)
+            .order_by(room)
         )
-        return list((await self._connection.execute(query.order_by(room).limit(limit))).scalars())
+        found = (await self._connection.execute(query)).tuples().all()
+        return [number for number, made in found if made], [number for number, made in found if not made]
 
     async def begin(self, rooms: Rooms, month: date, now: datetime) -> None:
         """These months are made, or compared, as of now."""
         rows = [{"workroom_id": r, "month": month, "made_at": now, "checked_at": now} for r in rooms]
         await add(self._connection, rosters, rows, once=("workroom_id", "month"))
+        await self.checked(rooms, month, now)
+
+    async def checked(self, rooms: Rooms, month: date, now: datetime) -> None:
+        """These months are as the calendar has it, as of now."""
         ours = (rosters.c.workroom_id.in_(list(rooms)), rosters.c.month == month)
         await self._connection.execute(sa.update(rosters).where(*ours).values(checked_at=now))
 
