@@ -191,9 +191,9 @@ class Duty:
         for number, slot in after.slots.items():
             if slot != before.slots.get(number):
                 await self.save_slot(slot)
-        was = {number: slot.holder for number, slot in before.slots.items()}
-        left = [(number, was.get(number), slot.holder) for number, slot in after.slots.items()]
-        await keep_past(self._connection, [(number, old) for number, old, now in left if old and old != now])
+        kept = [(old, after.slots[number].holder) for number, old in before.slots.items()]
+        left = [(old.id, old.holder) for old, now in kept if old.holder and old.holder != now]
+        await keep_past(self._connection, left)
         for number, offer in after.offers.items():
             was = before.offers.get(number)
             if was is not None and was.state != offer.state:
