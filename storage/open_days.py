@@ -14,7 +14,7 @@ from domain.open_days import ExceptionKind, OneDay, OnHoliday, OpenDay, Plan, Ru
 from domain.people import Seat
 from domain.recurrence import parse_rule
 from storage.remembered import Found
-from storage.statements import add, upsert
+from storage.statements import add, add_later, upsert
 from storage.tables import (
     calendar_changes,
     open_day_exceptions,
@@ -131,7 +131,7 @@ class OpenDays:
             for day in days
         ]
         if rows:
-            await add(self._connection, told_days, rows, once=("seat", "workroom_id", "nominal"))
+            await add_later(self._connection, told_days, rows, once=("seat", "workroom_id", "nominal"))
 
     async def told(self, since: date, workrooms: Ids = None) -> list[Told]:
         """Who was told which days from `since` on: one query."""
