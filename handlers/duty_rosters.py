@@ -151,7 +151,8 @@ def _shifts(room: int, days: Iterable[OpenDay], now: Now) -> Iterable[tuple[Key,
     for day in days:
         for part, period in enumerate(day.periods):
             starts, ends = period.moments(day.day, now.calendar.zone)
-            yield (day.nominal, part), Shift(0, room, day.day, starts, ends, day.nominal, part, day.tentative)
+            unsure = day.tentative and day.day > now.today  # what is held today moves no more
+            yield (day.nominal, part), Shift(0, room, day.day, starts, ends, day.nominal, part, unsure)
 
 
 def _moves(

@@ -1,7 +1,9 @@
 """The next days a workroom is open, as of now."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
+from itertools import islice
 
 from domain.casework import Now
 from domain.open_days import OpenDay, open_days
@@ -21,7 +23,8 @@ async def next_days(uow: UnitOfWork, now: Now, workroom: int, most: int = SHOWN)
     if not plan.rules and not plan.exceptions:
         return []
     found = open_days(plan, now.today, now.today + AHEAD, now.calendar)
-    return [day for day in found if not _over(day, now)][:most]
+    coming = (day for day in found if not _over(day, now))
+    return [_sure(day, now) for day in islice(coming, most)]
 
 
 async def next_if_closed(uow: UnitOfWork, now: Now, workroom: int) -> OpenDay | None:
@@ -43,6 +46,11 @@ async def tell(uow: UnitOfWork, person: Person, workroom: int, days: Sequence[Op
 def _is_on(day: OpenDay, now: Now) -> bool:
     spans = (period.moments(day.day, now.calendar.zone) for period in day.periods)
     return any(start <= now.moment < end for start, end in spans)
+
+
+def _sure(day: OpenDay, now: Now) -> OpenDay:
+    """What is held today moves no more, whatever notice is loaded."""
+    return replace(day, tentative=day.tentative and day.day > now.today)
 
 
 def _over(day: OpenDay, now: Now) -> bool:
