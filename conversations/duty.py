@@ -69,27 +69,24 @@ CHECK_IN = Flow(
     },
 )
 
-SWAP_DUTY = Flow(
-    name="swap_duty",
-    first="wants",
-    given=("slot",),
-    steps={
-        "wants": Choose(FromContext("swappable"), "card", shows=_named("swappable", "wants")),
-        "card": Card(("wants",), "sent", shows=_named("swappable", "wants")),
-        "sent": End(_act("offer", _number("wants"))),
-    },
-)
 
-SUBSTITUTE_DUTY = Flow(
-    name="substitute_duty",
-    first="to",
-    given=("slot",),
-    steps={
-        "to": Choose(FromContext("substitutes"), "card", shows=_named("substitutes", "to")),
-        "card": Card(("to",), "sent", shows=_named("substitutes", "to")),
-        "sent": End(_act("offer", _whom)),
-    },
-)
+def _offering(name: str, options: str, chosen: str, facts: Callable[[Data], Mapping[str, Any]]) -> Flow:
+    """Somebody is asked to come instead: chosen, shown once more, sent."""
+    shows = _named(options, chosen)
+    return Flow(
+        name=name,
+        first=chosen,
+        given=("slot",),
+        steps={
+            chosen: Choose(FromContext(options), "card", shows=shows),
+            "card": Card((chosen,), "sent", shows=shows),
+            "sent": End(_act("offer", facts)),
+        },
+    )
+
+
+SWAP_DUTY = _offering("swap_duty", "swappable", "wants", _number("wants"))
+SUBSTITUTE_DUTY = _offering("substitute_duty", "substitutes", "to", _whom)
 
 ABSENT_DUTY = Flow(
     name="absent_duty",
