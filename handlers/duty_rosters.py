@@ -24,6 +24,9 @@ from storage.unit import UnitOfWork
 BATCH = 100
 """Workrooms in one transaction: people's own steps come in between."""
 
+MOST = 5_000
+"""Workrooms looked at in one round: more than a city has; the rest a minute later."""
+
 SLICE = 50
 """Workrooms looked at in one go."""
 
@@ -103,7 +106,7 @@ async def _look(house: House) -> Looked:
     async with house.database.reading() as connection:
         uow = UnitOfWork(connection)
         now = await now_of(uow, house)
-        made, unmade = await uow.rosters.wanting(month_of(now), now.moment - CHECKED)
+        made, unmade = await uow.rosters.wanting(month_of(now), now.moment - CHECKED, MOST)
         if not made:
             return Looked(now, tuple(unmade))
         plans = await uow.open_days.plans(made)

@@ -58,7 +58,7 @@ class Rosters:
 
     # --- making and following ----------------------------------------------------------------------------
 
-    async def wanting(self, month: date, checked_before: datetime) -> tuple[list[int], list[int]]:
+    async def wanting(self, month: date, checked_before: datetime, limit: int) -> tuple[list[int], list[int]]:
         """Workrooms whose month is made but not compared with the calendar since then, or since the calendar
         has changed; and those whose month is not made yet."""
         room = workrooms.c.id
@@ -71,6 +71,7 @@ class Rosters:
             .outerjoin(calendar_changes, calendar_changes.c.workroom_id == room)
             .where(workrooms.c.present, stale)
             .order_by(room)
+            .limit(limit)
         )
         found = (await self._connection.execute(query)).tuples().all()
         return [number for number, made in found if made], [number for number, made in found if not made]
