@@ -13,6 +13,7 @@ from domain.messages import Choice, Message
 from domain.open_days import OpenDay, Plan, every_day, open_days
 from domain.people import Seat
 from domain.registry import Workroom
+from handlers.next_open_days import sure
 from handlers.visit import Visit
 from storage.calendar_deeds import CalendarDeeds
 from storage.feeds import Feeds, OwnShift
@@ -66,7 +67,8 @@ async def of_workroom(uow: UnitOfWork, now: Now, code: str) -> RoomCalendar | No
     if room is None:
         return None
     feeds, window = Feeds(uow.connection), (now.today - BEHIND, now.today + AHEAD)
-    days = every_day(await uow.open_days.plan(room.id), *window, now.calendar)
+    plan = await uow.open_days.plan(room.id)
+    days = [sure(day, now) for day in every_day(plan, *window, now.calendar)]
     since = now.moment - REMEMBERED
     ended = Plan(tuple(await feeds.ended(room.id, since)))
     before = _of_days(open_days(ended, *window, now.calendar))

@@ -24,7 +24,7 @@ async def next_days(uow: UnitOfWork, now: Now, workroom: int, most: int = SHOWN)
         return []
     found = open_days(plan, now.today, now.today + AHEAD, now.calendar)
     coming = (day for day in found if not _over(day, now))
-    return [_sure(day, now) for day in islice(coming, most)]
+    return [sure(day, now) for day in islice(coming, most)]
 
 
 async def next_if_closed(uow: UnitOfWork, now: Now, workroom: int) -> OpenDay | None:
@@ -48,7 +48,7 @@ def _is_on(day: OpenDay, now: Now) -> bool:
     return any(start <= now.moment < end for start, end in spans)
 
 
-def _sure(day: OpenDay, now: Now) -> OpenDay:
+def sure(day: OpenDay, now: Now) -> OpenDay:
     """What is held today moves no more, whatever notice is loaded."""
     return replace(day, tentative=day.tentative and day.day > now.today)
 

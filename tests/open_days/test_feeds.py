@@ -142,6 +142,14 @@ async def test_an_afternoon_that_is_given_up_is_cancelled_and_the_morning_is_not
     assert found[f"{day:%Y%m%d}-0.LJ01@workroom"]["STATUS"] == "CONFIRMED"
 
 
+async def test_what_was_held_is_not_tentative(service: World, browser: httpx.AsyncClient) -> None:
+    await ruled(service)
+    service.clock.at = datetime(2027, 1, 20, 1, 30, tzinfo=UTC)
+    found = await events(browser)
+    states = [found[f"{day}-0.LJ01@workroom"]["STATUS"] for day in ("20270110", "20270120", "20270210")]
+    assert states == ["CONFIRMED", "CONFIRMED", "TENTATIVE"]
+
+
 async def test_a_shift_given_away_is_cancelled_in_ones_calendar_until_one_has_it_again(
     chat: Chat, service: World, browser: httpx.AsyncClient
 ) -> None:
