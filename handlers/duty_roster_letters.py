@@ -24,7 +24,7 @@ async def of_moves(uow: UnitOfWork, moved: Moves, names: Mapping[int, str]) -> l
 
     A day that is only sure now is no news.
     """
-    news = [pair for pair in moved if _is_news(*pair)]
+    news = [pair for pair in moved if is_news(*pair)]
     if not news:
         return []
     kept = await uow.rosters.keepers([old.id for old, _ in news])
@@ -40,7 +40,8 @@ async def of_moves(uow: UnitOfWork, moved: Moves, names: Mapping[int, str]) -> l
     return [_moved(seat, names.get(room, ""), pairs) for (seat, room), pairs in told.items()]
 
 
-def _is_news(old: Shift, new: Shift) -> bool:
+def is_news(old: Shift, new: Shift) -> bool:
+    """Whether it is at another time, or not held, or held again: not that it is only sure now."""
     before, after = (old.starts_at, old.ends_at), (new.starts_at, new.ends_at)
     return old.cancelled != new.cancelled or (not new.cancelled and before != after)
 

@@ -15,7 +15,7 @@ from domain.duty_rotation import Planned, Turn, places_for, rotate
 from domain.open_days import OpenDay, Plan, open_days
 from handlers import open_day_changes
 from handlers.duty_letters import void
-from handlers.duty_roster_letters import Manned, of_moves, of_new
+from handlers.duty_roster_letters import Manned, is_news, of_moves, of_new
 from handlers.house import House
 from handlers.visit import now_of
 from storage.shift_sizes import ShiftSizes
@@ -132,9 +132,10 @@ async def compare(uow: UnitOfWork, now: Now, rooms: Sequence[int], month: date) 
     moved = [pair for one in found.values() for pair in one.moved]
     new = await _manned(uow, now, {room: one.new for room, one in found.items()})
     names = await uow.rosters.names(rooms) if new or moved else {}
-    gone = await uow.duty_ends.offered_in([old.id for old, _ in moved]) if moved else []
+    news = [old.id for old, after in moved if is_news(old, after)]
+    gone = await uow.duty_ends.offered_in(news) if news else []
     await uow.rosters.add(new)
-    await uow.rosters.move([after for _, after in moved])
+    await uow.rosters.move([after for _, after in moved], news)
     letters = [*await of_moves(uow, moved, names), *void(gone), *await of_new(uow, new, names)]
     await uow.outbox.post_all(letters, now.moment)
     await open_day_changes.settle(uow, now, rooms)

@@ -154,12 +154,14 @@ class Rosters:
         ]
         await add(self._connection, slots, rows, once=())
 
-    async def move(self, moved: Sequence[Shift]) -> None:
-        """These shifts are at another time now, or not held; what was offered about them is void."""
+    async def move(self, moved: Sequence[Shift], news: Collection[int]) -> None:
+        """Write these shifts as they are now; what was offered about those that are `news` is void."""
         if not moved:
             return
         await _MOVE.run(self._connection, [{**_moved_row(s), "its_version": s.version} for s in moved])
-        places = sa.select(slots.c.id).where(slots.c.shift_id.in_([s.id for s in moved]))
+        if not news:
+            return
+        places = sa.select(slots.c.id).where(slots.c.shift_id.in_(list(news)))
         about = sa.or_(offers.c.slot_id.in_(places), offers.c.wants_id.in_(places))
         await end_offers(self._connection, about, OfferState.VOID)
 

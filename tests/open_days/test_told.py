@@ -148,6 +148,19 @@ async def test_who_was_asked_to_swap_hears_that_the_day_has_moved(chat: Chat) ->
     """)
 
 
+async def test_a_day_that_is_only_sure_now_ends_no_request(chat: Chat) -> None:
+    """The seventh of January is tentative until it has come; the swap asked for goes on."""
+    await chat("时间: 2027-01-05 09:00")
+    await ready_to_swap(chat)
+    await chat("党代表: (按 duty:substitute:1)\n党代表: 陆晓梅\n党代表: 发出去")
+    await hear(chat)
+    await chat("时间: 2027-01-07 07:00")
+    await duty_rosters.make(chat.world.house)
+    slot = (await roster(chat.world))[0].slot
+    assert (slot.shift.day, slot.shift.tentative, str(slot.state)) == (date(2027, 1, 7), False, "offered")
+    await chat("党代表2 < 无\n党代表 < 无")
+
+
 async def test_without_a_liaison_the_office_hears(chat: Chat) -> None:
     await chat.actor("联络办")
     room = await open_on(chat.world)
