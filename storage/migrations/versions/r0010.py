@@ -7,7 +7,7 @@ from alembic import op
 from storage.migrations.frozen import NAMES, Instant, Number, identifier, points_to
 
 revision = "0010"
-down_revision = "0007"
+down_revision = "0009"
 metadata = sa.MetaData(naming_convention=NAMES)
 
 S, N = sa.String, sa.Integer
