@@ -3,6 +3,8 @@
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -55,16 +57,19 @@ def _rule(n: int, first: int) -> dict[str, Any]:
 
 
 async def measure(folder: Path) -> list[Figure]:
-    """The month made, and the same round again when there is nothing to do; statements a batch."""
+    """The month made, statements a batch; the next round; all of it compared again, statements in all."""
     given = await filled(folder)
     fill(given.home / "workroom.sqlite3")
     async with service(given) as ground:
         house, watch, figures = ground.parts.house, ground.watch, []
-        for name in ("a month's rosters", "a round with nothing to do"):
+        later = replace(house, clock=lambda: house.clock() + timedelta(hours=2))
+        rounds = {"a month's rosters": house, "a round with nothing to do": house, "compared again": later}
+        for name, when in rounds.items():
             with watch.timing(name):
-                rooms = await duty_rosters.make(house)
+                rooms = await duty_rosters.make(when)
             taken = watch.kinds[name]
-            each = taken.statements[0] / max(1, -(-rooms // duty_rosters.BATCH))
+            batches = -(-rooms // duty_rosters.BATCH) if when is house else 1
+            each = taken.statements[0] / max(1, batches)
             figures.append(Figure(name, taken.wall[0], "s", cpu=taken.cpu[0], statements=each, limit=LIMIT))
         async with house.database.reading() as connection:
             holes = await UnitOfWork(connection).duty.all_holes(house.clock())

@@ -18,7 +18,10 @@ KINDS: dict[str, tuple[str, Callable[[Path], Awaitable[list[Figure]]]]] = {
     "size": ("200,000 cases against 1,000", size.measure),
     "planner": ("The planner's minute over a city", planner.measure),
     "calls": ("One call of the Bot API, fifty under way", calls.measure),
-    "roster": ("A month's rosters of 1,600 workrooms; statements a batch of 100", roster.measure),
+    "roster": (
+        "A month's rosters of 1,600 workrooms (statements a batch of 100), compared again (in all)",
+        roster.measure,
+    ),
     "wechat": ("The same words over Telegram and over WeChat", wechat.measure),
     "posters": ("The posters of a thousand workrooms", posters.measure),
     "start": ("Start and memory", start.measure),

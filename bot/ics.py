@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta, tzinfo
 
 from icalendar import Calendar, Event
 
+from domain.hours import Period
 from domain.open_day_words import told
 from domain.open_days import OpenDay
 from domain.registry_book import clean
@@ -18,11 +19,17 @@ AGAIN = timedelta(hours=6)
 
 
 def room_file(found: RoomCalendar, zone: tzinfo, say: Say, page: str) -> bytes:
-    """A workroom's open days, one event a period; what isn't held any more is cancelled by its own name."""
+    """A workroom's open days, one event a period; what isn't held any more is cancelled by its own name.
+
+    An event that is only left out stays in some telephones (RFC 5545, 3.8.1.11; RFC 5546, 3.2.5).
+    """
     calendar = _calendar(say("calendar.room_title", workroom=found.room.name), zone)
     for day in found.days:
         for event in _of_day(found, day, zone, say, page):
             calendar.add_component(event)
+    for (nominal, place), (at, period) in found.gone.items():
+        gone = OpenDay(at, (period,), nominal, held=False)
+        calendar.add_component(_of_period(found, gone, place, period, zone, say))
     return bytes(calendar.to_ical())
 
 
@@ -34,21 +41,28 @@ def _of_day(found: RoomCalendar, day: OpenDay, zone: tzinfo, say: Say, page: str
         page,
     ]
     for place, period in enumerate(day.periods):
-        start, end = period.moments(day.day, zone)
-        event = _event(f"{day.nominal:%Y%m%d}-{place}.{found.room.code}@workroom", start, end, found.sequence)
-        _changed(event, found.changed_at)
-        _state(event, say("calendar.open_day", workroom=found.room.name), say, day.held, day.tentative)
-        event.add("location", clean(found.room.address))
+        event = _of_period(found, day, place, period, zone, say)
         event.add(
             "description", "\n".join(clean(line) for text in lines for line in text.splitlines() if line)
         )
-        if found.room.latitude is not None and found.room.longitude is not None:
-            event.add("geo", (found.room.latitude, found.room.longitude))
         yield event
 
 
+def _of_period(
+    found: RoomCalendar, day: OpenDay, place: int, period: Period, zone: tzinfo, say: Say
+) -> Event:
+    start, end = period.moments(day.day, zone)
+    event = _event(f"{day.nominal:%Y%m%d}-{place}.{found.room.code}@workroom", start, end, found.sequence)
+    _changed(event, found.changed_at)
+    _state(event, say("calendar.open_day", workroom=found.room.name), say, day.held, day.tentative)
+    event.add("location", clean(found.room.address))
+    if found.room.latitude is not None and found.room.longitude is not None:
+        event.add("geo", (found.room.latitude, found.room.longitude))
+    return event
+
+
 def own_file(found: OwnCalendar, zone: tzinfo, say: Say) -> bytes:
-    """A representative's shifts."""
+    """A representative's shifts; those that others keep by now are cancelled, as those not held."""
     calendar = _calendar(say("calendar.own_title", name=found.name), zone)
     for shift in found.shifts:
         calendar.add_component(_of_shift(found.id, shift, say))
@@ -59,7 +73,7 @@ def _of_shift(representative: int, shift: OwnShift, say: Say) -> Event:
     event = _event(
         f"shift-{shift.id}.{representative}@workroom", shift.starts_at, shift.ends_at, shift.version
     )
-    _changed(event, NEVER)
+    _changed(event, shift.changed_at or NEVER)
     title = say("calendar.shift", workroom=shift.workroom)
     _state(event, title, say, not shift.cancelled, shift.tentative)
     event.add("location", clean(shift.address))

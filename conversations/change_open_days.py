@@ -7,7 +7,7 @@ from typing import Any
 from conversations.checks import short_text
 from conversations.flow import Card, Choose, Context, Data, End, Flow, FromContext, FromData, Write
 from domain.day_words import tidy_day
-from domain.effects import DecideDay, SetOpenDays
+from domain.effects import DecideDay, SetOpenDays, SetShiftPeople
 from domain.errors import DomainError, Retry
 from domain.hours import parse_hours, write_hours
 from domain.recurrence import parse_rule
@@ -85,16 +85,22 @@ def _tried(data: Data, ctx: Context) -> Mapping[str, Any]:
 
 
 def _decide(data: Data, ctx: Context) -> DecideDay:
-    day = _day(data, ctx)
-    return DecideDay(int(data["room"]), day, data["what"], data.get("hours", ""), data.get("reason", ""))
+    said = (data.get("hours", ""), data.get("reason", ""))
+    return DecideDay(int(data["room"]), _day(data, ctx), data["what"], data["key"], *said)
 
 
 def _restore(data: Data, ctx: Context) -> DecideDay:
-    return DecideDay(int(data["room"]), data["day"], "restore")
+    return DecideDay(int(data["room"]), data["day"], "restore", data["key"])
 
 
 def _save(data: Data, ctx: Context) -> SetOpenDays:
-    return SetOpenDays(int(data["room"]), _rule(data), data["hours"], ON_HOLIDAY[data["on_holiday"]])
+    on_holiday = ON_HOLIDAY[data["on_holiday"]]
+    return SetOpenDays(int(data["room"]), _rule(data), data["hours"], on_holiday, data["key"])
+
+
+def _staff(data: Data, ctx: Context) -> SetShiftPeople:
+    people = None if data["people"] == "usual" else int(data["people"])
+    return SetShiftPeople(int(data["room"]), people, data["key"])
 
 
 CHANGE_OPEN_DAYS = Flow(
@@ -113,12 +119,13 @@ CHANGE_OPEN_DAYS = Flow(
             found="found",
         ),
         "what": Choose(
-            ("closed", "hours", "extra", "rule", "restore"),
+            ("closed", "hours", "extra", "rule", "people", "restore"),
             {
                 "closed": "closed_day",
                 "hours": "hours_day",
                 "extra": "extra_day",
                 "rule": "rule",
+                "people": "people",
                 "restore": "restored_day",
             },
             shows=_as_it_is,
@@ -138,6 +145,8 @@ CHANGE_OPEN_DAYS = Flow(
             FromContext("excepted_days", by="room"), "restored", into="day", shows=_days("excepted_days")
         ),
         "restored": End(_restore),
+        "people": Choose(("1", "2", "3", "4", "usual"), "staffed", shows=_as_it_is),
+        "staffed": End(_staff),
         "rule": Choose(
             ("dates", "weekly", "nth"),
             {"dates": "dates", "weekly": "weekday", "nth": "place"},

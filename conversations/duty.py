@@ -1,29 +1,24 @@
 """The roster in words: checking in, swapping, finding a substitute, not coming, filling, correcting."""
 
-import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from conversations.checks import short_text, tidy
 from conversations.flow import Card, Choose, Context, Data, End, Flow, FromContext, Write
 from domain.effects import DutyAct
-from domain.errors import Retry
-
-_TIMES = re.compile(
-    r"(\d{1,2})[:\uff1a](\d{2})\s*[-~\u2013\u2014\uff5e\u81f3\u5230]\s*(\d{1,2})[:\uff1a](\d{2})"
-)
+from domain.errors import DomainError, Retry
+from domain.hours import parse_hours, write_hours
 
 
 def times_text(text: str) -> str:
     """`8:10到11:00` as `08:10-11:00`. Raises Retry for anything that is no span within a day."""
-    found = _TIMES.fullmatch(tidy(text))
-    if found is None:
+    try:
+        periods = parse_hours(tidy(text))
+    except DomainError:
+        raise Retry("duty.no_times") from None
+    if len(periods) != 1:
         raise Retry("duty.no_times")
-    numbers = [int(part) for part in found.groups()]
-    begun, ended = (numbers[0], numbers[1]), (numbers[2], numbers[3])
-    if any(hour > 23 or minute > 59 for hour, minute in (begun, ended)) or begun >= ended:
-        raise Retry("duty.no_times")
-    return "{:02}:{:02}-{:02}:{:02}".format(*begun, *ended)
+    return write_hours(periods)
 
 
 def _shows(data: Data, ctx: Context) -> Mapping[str, Any]:
@@ -74,27 +69,24 @@ CHECK_IN = Flow(
     },
 )
 
-SWAP_DUTY = Flow(
-    name="swap_duty",
-    first="wants",
-    given=("slot",),
-    steps={
-        "wants": Choose(FromContext("swappable"), "card", shows=_named("swappable", "wants")),
-        "card": Card(("wants",), "sent", shows=_named("swappable", "wants")),
-        "sent": End(_act("offer", _number("wants"))),
-    },
-)
 
-SUBSTITUTE_DUTY = Flow(
-    name="substitute_duty",
-    first="to",
-    given=("slot",),
-    steps={
-        "to": Choose(FromContext("substitutes"), "card", shows=_named("substitutes", "to")),
-        "card": Card(("to",), "sent", shows=_named("substitutes", "to")),
-        "sent": End(_act("offer", _whom)),
-    },
-)
+def _offering(name: str, options: str, chosen: str, facts: Callable[[Data], Mapping[str, Any]]) -> Flow:
+    """Somebody is asked to come instead: chosen, shown once more, sent."""
+    shows = _named(options, chosen)
+    return Flow(
+        name=name,
+        first=chosen,
+        given=("slot",),
+        steps={
+            chosen: Choose(FromContext(options), "card", shows=shows),
+            "card": Card((chosen,), "sent", shows=shows),
+            "sent": End(_act("offer", facts)),
+        },
+    )
+
+
+SWAP_DUTY = _offering("swap_duty", "swappable", "wants", _number("wants"))
+SUBSTITUTE_DUTY = _offering("substitute_duty", "substitutes", "to", _whom)
 
 ABSENT_DUTY = Flow(
     name="absent_duty",

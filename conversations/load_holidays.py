@@ -10,7 +10,7 @@ def _no_words(text: str) -> str:
 
 
 def _load(data: Data, ctx: Context) -> LoadHolidays:
-    return LoadHolidays(int(data["files"][-1]))
+    return LoadHolidays(int(data["files"][-1]), data["key"])
 
 
 LOAD_HOLIDAYS = Flow(

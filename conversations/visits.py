@@ -35,8 +35,11 @@ def _shows(data: Data, ctx: Context) -> Mapping[str, Any]:
 
 
 def _prepare(data: Data, ctx: Context) -> Data:
-    """What wasn't said is one, today; a day that was written stands for the one chosen."""
-    written = [one["id"] for one in data.get("found", [])]
+    """What wasn't said is one, today; what was written instead of being chosen stands for it."""
+    found = data.get("found", [])
+    heard = {name: value for one in found if "kind" in one for name, value in one.items() if name != "id"}
+    written = [one["id"] for one in found if "kind" not in one]
+    data = {**data, **heard}
     rest = {name: value for name, value in data.items() if name != "found"}
     day = written[0] if written else data.get("day") or ctx["this_day"]["day"]
     return {**rest, "count": data.get("count") or "1", "day": day, "month": ctx["this_day"]["month"]}
@@ -67,7 +70,7 @@ LOG_ACTIVITY = Flow(
     keeps_draft=True,
     given=("corrects",),
     steps={
-        "kind": Choose(KINDS, "card", among="activity_kinds"),
+        "kind": Choose(KINDS, "card", among="activity_kinds", looks_up="spoken_log", found="card"),
         "card": Card(
             fields=("kind", "count", "place", "day", "whom", "rewrite"),
             then="logged",

@@ -73,9 +73,13 @@ class DraftRequest:
 
 @dataclass(frozen=True, slots=True)
 class LoadHolidays:
-    """The office has sent a notice of working days: `file` is its number on the shelf."""
+    """The office has sent a notice of working days: `file` is its number on the shelf.
+
+    Here and below `key` names the conversation: done twice with the same key, it is answered alike.
+    """
 
     file: int
+    key: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +89,7 @@ class DecideDay:
     workroom: int
     day: str
     kind: Literal["closed", "extra", "hours", "restore"]
+    key: str
     hours: str = ""
     reason: str = ""
 
@@ -97,6 +102,16 @@ class SetOpenDays:
     rule: str
     hours: str
     on_holiday: str
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class SetShiftPeople:
+    """How many keep each shift of a workroom; None: as many as everywhere in the district."""
+
+    workroom: int
+    people: int | None
+    key: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,4 +178,5 @@ Effect = (
     | LoadHolidays
     | DecideDay
     | SetOpenDays
+    | SetShiftPeople
 )

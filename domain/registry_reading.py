@@ -113,7 +113,7 @@ class _Reading:
     def row(self, sheet: Sheet, places: Mapping[str, int], number: int, cells: tuple[Cell, ...]) -> None:
         """One row; it is kept under its code even when other cells are wrong, so that references find it."""
         record: dict[str, Value] = {}
-        sound = True
+        sound = "" not in self.spoilt[sheet.name]  # a column that must be there isn't: said once, above
         for column in sheet.columns:
             if column.name not in places:
                 continue

@@ -3,16 +3,19 @@
 import base64
 import hashlib
 import hmac
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from domain.casework import Now
+from domain.hours import MORNING, Period, parse_hours
 from domain.messages import Choice, Message
-from domain.open_days import OpenDay, Plan, every_day
+from domain.open_days import OpenDay, Plan, every_day, open_days
 from domain.people import Seat
 from domain.registry import Workroom
+from handlers.next_open_days import sure
 from handlers.visit import Visit
+from storage.calendar_deeds import CalendarDeeds
 from storage.feeds import Feeds, OwnShift
 from storage.unit import UnitOfWork
 
@@ -26,12 +29,20 @@ MAC = 20
 """Bytes of a private address that nobody guesses."""
 
 
+Part = tuple[date, int]
+"""A period's name within its workroom: the rule's own day, and which of the day's periods."""
+
+
 @dataclass(frozen=True, slots=True)
 class RoomCalendar:
-    """A workroom's days, with those that are not held; `sequence` grows with every change."""
+    """A workroom's days, with those that are not held; `sequence` grows with every change.
+
+    `gone` are periods that calendars may still show: of a rule that was replaced, of a decision taken back.
+    """
 
     room: Workroom
     days: Sequence[OpenDay]
+    gone: Mapping[Part, tuple[date, Period]]
     people: Mapping[date, Sequence[str]]
     sequence: int
     changed_at: datetime
@@ -51,22 +62,41 @@ NEVER = datetime.fromisoformat("2026-01-01T00:00:00+00:00")
 
 
 async def of_workroom(uow: UnitOfWork, now: Now, code: str) -> RoomCalendar | None:
-    """The public calendar of a workroom; None where there is no such workroom. Seven queries at most."""
+    """The public calendar of a workroom; None where there is no such workroom. Eight queries at most."""
     room = await uow.registry.workroom_by_code(code)
     if room is None:
         return None
     feeds, window = Feeds(uow.connection), (now.today - BEHIND, now.today + AHEAD)
-    days = every_day(await uow.open_days.plan(room.id), *window, now.calendar)
-    known = {day.nominal for day in days}
-    ended = Plan(tuple(await feeds.ended(room.id, now.moment - REMEMBERED)))
-    gone = [day for day in every_day(ended, *window, now.calendar) if day.nominal not in known]
+    plan = await uow.open_days.plan(room.id)
+    days = [sure(day, now) for day in every_day(plan, *window, now.calendar)]
+    since = now.moment - REMEMBERED
+    ended = Plan(tuple(await feeds.ended(room.id, since)))
+    before = _of_days(open_days(ended, *window, now.calendar))
+    before |= _of_decisions(await CalendarDeeds(uow.connection).days(room.id, since), days)
+    known = _of_days(days)
+    gone = {part: it for part, it in before.items() if part not in known and it[0] >= now.today}
     held = [day.nominal for day in days if day.held]
     people = await uow.open_days.on_duty(room.id, held) if held else {}
     sequence, changed_at = await feeds.change(room.id)
-    taken_back = [
-        OpenDay(day.day, day.periods, day.nominal, held=False) for day in gone if day.day >= now.today
-    ]
-    return RoomCalendar(room, [*days, *taken_back], people, sequence, changed_at or NEVER)
+    return RoomCalendar(room, days, gone, people, sequence, changed_at or NEVER)
+
+
+def _of_days(days: Iterable[OpenDay]) -> dict[Part, tuple[date, Period]]:
+    return {(day.nominal, n): (day.day, period) for day in days for n, period in enumerate(day.periods)}
+
+
+def _of_decisions(
+    made: Iterable[Mapping[str, str]], days: Sequence[OpenDay]
+) -> dict[Part, tuple[date, Period]]:
+    """What was decided for single days: an extra day bears its own name, other hours that of the rule's."""
+    nominal = {day.day: day.nominal for day in days}
+    found: dict[Part, tuple[date, Period]] = {}
+    for one in made:
+        day = date.fromisoformat(one["day"])
+        named = day if one["kind"] == "extra" else nominal.get(day)
+        periods = parse_hours(one["hours"]) if one["hours"] else MORNING if one["kind"] == "extra" else ()
+        found |= {(named, n): (day, period) for n, period in enumerate(periods) if named}
+    return found
 
 
 async def of_token(uow: UnitOfWork, now: Now, secret: bytes, token: str) -> OwnCalendar | None:

@@ -13,7 +13,7 @@ from domain.casework import Now
 from domain.duty import Slot, SlotState
 from domain.messages import Rows
 from domain.people import Seat
-from handlers import duty_routing
+from handlers import duty_letters, duty_routing
 from handlers.duty_brief import brief, do, presence
 from handlers.duty_letters import letter
 from handlers.duty_rosters import make
@@ -127,13 +127,14 @@ async def release(uow: UnitOfWork, now: Now) -> int:
     left = await uow.duty_ends.left_behind(now.moment, MOST)
     if not left:
         return 0
+    void = await uow.duty_ends.offered([slot.id for slot in left])
     await uow.duty_ends.open_up(left)
     gone = [(slot, replace(slot, holder=None)) for slot in left]
     await uow.duty_ends.record_ends(gone, now.moment, "release")
     rooms = {slot.shift.workroom for slot in left}
     liaisons, names = await uow.rosters.liaisons(rooms), await uow.rosters.names(rooms)
     who = await uow.registry.names_of_seats({f"representative:{slot.holder}" for slot in left})
-    letters = []
+    letters = duty_letters.void(void, {slot.holder for slot in left if slot.holder})
     ordered = sorted(left, key=lambda s: (s.shift.workroom, s.holder or 0, s.shift.starts_at))
     for (room, holder), ones in groupby(ordered, key=lambda s: (s.shift.workroom, s.holder)):
         places = list(ones)

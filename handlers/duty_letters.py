@@ -1,6 +1,6 @@
 """What others hear about a roster: written with its cause, each under a key of its own."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from domain.casework import Now
@@ -8,6 +8,7 @@ from domain.duty import Book, Offer, OfferState, Slot
 from domain.messages import Choice, Message, Rows
 from domain.people import Seat
 from handlers.duty_brief import brief, do
+from storage.duty_ends import Lapsed
 from storage.outbox import NewLetter
 from storage.unit import UnitOfWork
 
@@ -55,12 +56,25 @@ def fills(slot: Slot) -> Rows:
 
 async def offers_ended(uow: UnitOfWork, now: Now, before: Book, after: Book, but: int = 0) -> None:
     """Whose offer is void because its place, or the wanted one, changed hands meanwhile, hears of it."""
-    gone = [o for o in _ended(before, after, OfferState.VOID) if o.id != but]
-    for offer in gone:
-        slot = after.slots[offer.slot]
-        told = {offer.by, *([offer.to] if offer.to else [])}
-        words = Message("duty.told.void", {}, view(slot))
-        await to_representatives(uow, now, f"offer.{offer.id}.void", slot, words, sorted(told))
+    ended = [o for o in _ended(before, after, OfferState.VOID) if o.id != but]
+    gone = [Lapsed(offer.id, offer.by, after.slots[offer.slot], offer.to) for offer in ended]
+    if gone:
+        await uow.outbox.post_all(void(gone), now.moment)
+
+
+def void(gone: Iterable[Lapsed], but: Collection[int] = ()) -> list[NewLetter]:
+    """To whose offer it was and who was asked by name: it holds no longer. Nothing to those in `but`."""
+    return [
+        letter(
+            f"offer.{one.id}.void",
+            Seat("representative", who),
+            "duty.told.void",
+            brief(one.slot.shift),
+            view(one.slot),
+        )
+        for one in gone
+        for who in sorted({one.by, *([one.to] if one.to else [])} - set(but))
+    ]
 
 
 def _ended(before: Book, after: Book, state: OfferState) -> list[Offer]:

@@ -1,30 +1,34 @@
 """Makes each month's rosters from the workrooms' open days, and lets shifts follow when days move.
 
-One function does both: what the calendar says is compared with the shifts that are there. Run twice, or by
-several planners at once, it changes nothing the second time.
+One function does both: what the calendar says is compared with the shifts that are there, and with what
+people were told. Run twice, or by several planners at once, it changes nothing the second time.
 """
 
+import asyncio
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from itertools import groupby
-from typing import Any
 
 from domain.casework import Now
-from domain.duty import Shift, Slot
+from domain.duty import Shift
 from domain.duty_rotation import Planned, Turn, places_for, rotate
-from domain.messages import Message
-from domain.open_days import OpenDay, open_days
-from domain.people import Seat
-from handlers.duty_brief import brief, do
-from handlers.duty_letters import letter
+from domain.open_days import OpenDay, Plan, open_days
+from handlers import open_day_changes
+from handlers.duty_letters import void
+from handlers.duty_roster_letters import Manned, is_news, of_moves, of_new
 from handlers.house import House
 from handlers.visit import now_of
-from storage.outbox import NewLetter
+from storage.shift_sizes import ShiftSizes
 from storage.unit import UnitOfWork
 
 BATCH = 100
 """Workrooms in one transaction: people's own steps come in between."""
+
+MOST = 5_000
+"""Workrooms looked at in one round: more than a city has; the rest a minute later."""
+
+SLICE = 50
+"""Workrooms looked at in one go."""
 
 CHECKED = timedelta(hours=1)
 """So often a month's shifts are compared with the calendar; at once when somebody has changed it."""
@@ -35,16 +39,24 @@ LATELY = timedelta(days=366)
 SHIFTED = timedelta(days=40)
 """Nominal days so far before a window may have moved into it."""
 
+FORGOTTEN = timedelta(days=92)
+"""Who was told a day so long ago is forgotten; no day moves so far."""
+
 Key = tuple[date, int]
 """A shift's name within its workroom: the rule's own day and the period."""
 
 
-@dataclass
+@dataclass(frozen=True, slots=True)
 class Difference:
-    """What the calendar changes: new shifts with their people, others moved or not held any more."""
+    """What the calendar changes of a workroom: new shifts, others moved or not held any more."""
 
-    new: list[tuple[Shift, tuple[int | None, ...]]] = field(default_factory=list)
-    moved: list[tuple[Shift, Shift]] = field(default_factory=list)
+    new: list[Shift]
+    moved: list[tuple[Shift, Shift]]
+
+    @property
+    def found(self) -> bool:
+        """Whether there is any."""
+        return bool(self.new or self.moved)
 
 
 def month_of(now: Now) -> date:
@@ -57,59 +69,94 @@ def _next_month(day: date) -> date:
     return (day.replace(day=28) + timedelta(days=4)).replace(day=1)
 
 
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What a look at the workrooms has found: those where something is to be done, and all others."""
+
+    now: Now
+    differing: tuple[int, ...] = ()
+    same: tuple[int, ...] = ()
+
+
 async def make(house: House) -> int:
-    """Make and compare everything that is due, a batch at a time; how many workrooms were looked at."""
-    looked = last = 0
-    while True:
+    """Make and compare everything that is due; how many workrooms were looked at.
+
+    Looking asks the same number of questions however many workrooms there are, and keeps nobody from
+    writing. Where something differs it is seen to, a batch at a time.
+    """
+    found = await _look(house)
+    month = month_of(found.now)
+    for first in range(0, len(found.differing), BATCH):
         async with house.database.writing() as connection:
             uow = UnitOfWork(connection)
             now = await now_of(uow, house)
-            month = month_of(now)
-            rooms = await uow.rosters.wanting(month, now.moment - CHECKED, last, BATCH)
-            if rooms:
-                await compare(uow, now, rooms, month)
+            await compare(uow, now, found.differing[first : first + BATCH], month)
         if "outbox" in uow.__dict__ and uow.outbox.posted:
             house.posted()
-        looked += len(rooms)
-        if len(rooms) < BATCH:
-            return looked
-        last = rooms[-1]
+    if found.same:
+        async with house.database.writing() as connection:
+            uow = UnitOfWork(connection)
+            await uow.rosters.checked(found.same, month, found.now.moment)
+            await uow.open_days.forget_told(found.now.today - FORGOTTEN, found.same)
+    return len(found.differing) + len(found.same)
+
+
+async def _look(house: House) -> Looked:
+    """The workrooms whose month isn't made, or was not compared with the calendar for a while."""
+    async with house.database.reading() as connection:
+        uow = UnitOfWork(connection)
+        now = await now_of(uow, house)
+        made, unmade = await uow.rosters.wanting(month_of(now), now.moment - CHECKED, MOST)
+        if not made:
+            return Looked(now, tuple(unmade))
+        plans = await uow.open_days.plans(made)
+        there = await uow.rosters.shifts_ahead(made, now.today - SHIFTED)
+        differing = {*unmade, *await open_day_changes.misled(uow, now, made)}
+    for count, room in enumerate(made):
+        if _difference(room, plans.get(room), there.get(room, ()), now, month_of(now)).found:
+            differing.add(room)
+        if count % SLICE == SLICE - 1:
+            await asyncio.sleep(0)  # whoever writes meanwhile is answered
+    return Looked(now, tuple(sorted(differing)), tuple(room for room in made if room not in differing))
 
 
 async def compare(uow: UnitOfWork, now: Now, rooms: Sequence[int], month: date) -> None:
-    """Bring these workrooms' shifts up to the end of that month to where the calendar has them."""
-    last = _next_month(month) - timedelta(days=1)
+    """Bring these workrooms' shifts up to the end of that month to where the calendar has them.
+
+    Whoever was told another day is told, too: also of a day that moved while they were asking for it.
+    """
     await uow.rosters.begin(rooms, month, now.moment)
     plans = await uow.open_days.plans(rooms)
     there = await uow.rosters.shifts_ahead(rooms, now.today - SHIFTED)
-    people = await uow.rosters.people(rooms)
-    records = await uow.rosters.records(rooms, now.today - LATELY)
-    difference = Difference()
-    for room in rooms:
-        plan = plans.get(room)
-        days = open_days(plan, now.today - SHIFTED, last + SHIFTED, now.calendar) if plan else []
-        wanted = dict(_shifts(room, days, now))
-        known = {(shift.nominal, shift.part): shift for shift in there.get(room, ())}
-        difference.moved += _moves(now, wanted, known)
-        new = [
-            s for key, s in wanted.items() if key not in known and now.moment < s.starts_at and s.day <= last
-        ]
-        difference.new += _manned(now, new, people.get(room, []), records)
-    await uow.rosters.add(difference.new)
-    await uow.rosters.move([after for _, after in difference.moved])
-    names = await uow.rosters.names(rooms) if difference.new or difference.moved else {}
-    letters = [
-        *await _of_moves(uow, difference, names),
-        *await _of_new(uow, difference, names),
-    ]
+    found = {room: _difference(room, plans.get(room), there.get(room, ()), now, month) for room in rooms}
+    moved = [pair for one in found.values() for pair in one.moved]
+    new = await _manned(uow, now, {room: one.new for room, one in found.items()})
+    names = await uow.rosters.names(rooms) if new or moved else {}
+    news = [old.id for old, after in moved if is_news(old, after)]
+    gone = await uow.duty_ends.offered_in(news) if news else []
+    await uow.rosters.add(new)
+    await uow.rosters.move([after for _, after in moved], news)
+    letters = [*await of_moves(uow, moved, names), *void(gone), *await of_new(uow, new, names)]
     await uow.outbox.post_all(letters, now.moment)
+    await open_day_changes.settle(uow, now, rooms)
+
+
+def _difference(room: int, plan: Plan | None, there: Sequence[Shift], now: Now, month: date) -> Difference:
+    """What the calendar changes for a workroom, in the months up to that one."""
+    last = _next_month(month) - timedelta(days=1)
+    days = open_days(plan, now.today - SHIFTED, last + SHIFTED, now.calendar) if plan else []
+    wanted = dict(_shifts(room, days, now))
+    known = {(shift.nominal, shift.part): shift for shift in there}
+    new = [s for key, s in wanted.items() if key not in known and now.moment < s.starts_at and s.day <= last]
+    return Difference(new, list(_moves(now, wanted, known)))
 
 
 def _shifts(room: int, days: Iterable[OpenDay], now: Now) -> Iterable[tuple[Key, Shift]]:
     for day in days:
         for part, period in enumerate(day.periods):
             starts, ends = period.moments(day.day, now.calendar.zone)
-            yield (day.nominal, part), Shift(0, room, day.day, starts, ends, day.nominal, part, day.tentative)
+            unsure = day.tentative and day.day > now.today  # what is held today moves no more
+            yield (day.nominal, part), Shift(0, room, day.day, starts, ends, day.nominal, part, unsure)
 
 
 def _moves(
@@ -128,102 +175,23 @@ def _moves(
             yield old, after
 
 
-def _manned(
-    now: Now, new: Sequence[Shift], people: Sequence[int], records: Mapping[int, Turn]
-) -> Iterable[tuple[Shift, tuple[int | None, ...]]]:
-    """A workroom's new shifts with who keeps them, in turn."""
+async def _manned(uow: UnitOfWork, now: Now, new: Mapping[int, Sequence[Shift]]) -> Manned:
+    """The workrooms' new shifts with who keeps them, in turn."""
+    rooms = [room for room, shifts in new.items() if shifts]
+    if not rooms:
+        return []
+    people = await uow.rosters.people(rooms)
+    records = await uow.rosters.records(rooms, now.today - LATELY)
+    sizes = await ShiftSizes(uow.connection).of(rooms)
+    usual = now.calendar.terms.shift_people
+    return [
+        pair
+        for room in rooms
+        for pair in _turns(new[room], sizes.get(room, usual), people.get(room, []), records)
+    ]
+
+
+def _turns(new: Sequence[Shift], size: int, people: Sequence[int], records: Mapping[int, Turn]) -> Manned:
     ordered = sorted(new, key=lambda shift: (shift.starts_at, shift.part))
-    places = places_for(now.calendar.terms.shift_people, len(people))
-    planned = [Planned(shift.day, places) for shift in ordered]
-    return zip(ordered, rotate(planned, people, records), strict=True) if planned else ()
-
-
-# --- who is told -----------------------------------------------------------------------------------------
-
-
-async def _of_moves(uow: UnitOfWork, found: Difference, names: Mapping[int, str]) -> list[NewLetter]:
-    """Who keeps a shift that is at another time now, or not held; the liaison. A day made sure is no news."""
-    news = [pair for pair in found.moved if _is_news(*pair)]
-    if not news:
-        return []
-    kept = await uow.rosters.keepers([old.id for old, _ in news])
-    holders = {shift: list(ones) for shift, ones in groupby(kept, key=lambda s: s.shift.id)} if kept else {}
-    liaisons = await uow.rosters.liaisons({old.workroom for old, _ in news})
-    told: dict[tuple[Seat, int], list[tuple[Shift, Shift]]] = {}
-    for pair in news:
-        for seat in _concerned(pair[0], holders.get(pair[0].id, []), liaisons):
-            told.setdefault((seat, pair[0].workroom), []).append(pair)
-    return [_moved(seat, names.get(room, ""), pairs) for (seat, room), pairs in told.items()]
-
-
-def _concerned(shift: Shift, kept: Sequence[Slot], liaisons: Mapping[int, int]) -> list[Seat]:
-    liaison = liaisons.get(shift.workroom)
-    holders = [Seat("representative", slot.holder) for slot in kept if slot.holder is not None]
-    return [*holders, *([Seat("liaison", liaison)] if liaison else [])]
-
-
-def _is_news(old: Shift, new: Shift) -> bool:
-    before, after = (old.starts_at, old.ends_at), (new.starts_at, new.ends_at)
-    return old.cancelled != new.cancelled or (not new.cancelled and before != after)
-
-
-NAMED = 10
-"""Moves named in one letter; more are counted."""
-
-
-def _moved(seat: Seat, workroom: str, pairs: Sequence[tuple[Shift, Shift]]) -> NewLetter:
-    """All that has moved for one seat, in one letter."""
-    first, new = pairs[0]
-    key = f"shift.{first.id}.{first.version + 1}"
-    about = f"{first.workroom}.0"
-    rows = ((do("roster", about, minor=True) if seat.role == "liaison" else do("mine", 0, minor=True),),)
-    if len(pairs) == 1:
-        again = "duty.told.again" if first.cancelled else "duty.told.moved"
-        words = "duty.told.cancelled" if new.cancelled else again
-        params: dict[str, Any] = {**brief(new), "before": brief(first), "workroom": workroom}
-        return letter(key, seat, words, params, rows)
-    lines = [
-        {"before": brief(old), "after": None if after.cancelled else brief(after)}
-        for old, after in pairs[:NAMED]
-    ]
-    params = {"workroom": workroom, "moves": lines, "more": len(pairs) - len(lines)}
-    return letter(key, seat, "duty.told.moves", params, rows)
-
-
-async def _of_new(uow: UnitOfWork, found: Difference, names: Mapping[int, str]) -> list[NewLetter]:
-    """New shifts: each representative reads their own, the liaison how many there are and where holes are."""
-    if not found.new:
-        return []
-    liaisons = await uow.rosters.liaisons({shift.workroom for shift, _ in found.new})
-    letters = []
-    for room, ones in groupby(found.new, key=lambda pair: pair[0].workroom):
-        letters += _month(room, list(ones), liaisons.get(room), names.get(room, ""))
-    return letters
-
-
-def _month(
-    room: int,
-    made: Sequence[tuple[Shift, tuple[int | None, ...]]],
-    liaison: int | None,
-    name: str,
-) -> list[NewLetter]:
-    own: dict[int, list[dict[str, Any]]] = {}
-    for shift, kept in made:
-        for who in kept:
-            if who is not None:
-                own.setdefault(who, []).append(brief(shift))
-    first, count = made[0][0], len(made)
-    key = f"roster.{room}.{first.nominal.isoformat()}.{first.part}.{count}"
-    rows = ((do("mine", 0, minor=True),),)
-    letters = [
-        letter(
-            key, Seat("representative", who), "duty.told.roster", {"shifts": lines, "workroom": name}, rows
-        )
-        for who, lines in own.items()
-    ]
-    if liaison is not None:
-        holes = sum(who is None for _, kept in made for who in kept)
-        params = {"workroom": name, "count": count, "holes": holes}
-        message = Message("duty.told.table", params, ((do("roster", f"{room}.0"),),))
-        letters.append(NewLetter(f"{key}.liaison:{liaison}", Seat("liaison", liaison), message))
-    return letters
+    planned = [Planned(shift.day, places_for(size, len(people))) for shift in ordered]
+    return list(zip(ordered, rotate(planned, people, records), strict=True))

@@ -16,6 +16,7 @@ from domain.effects import (
     ReturnActivity,
     SetName,
     SetOpenDays,
+    SetShiftPeople,
     Show,
     WalkIn,
 )
@@ -37,6 +38,7 @@ EFFECTS: dict[type[Any], Callable[[Visit, Any], Awaitable[list[Message]]]] = {
     LoadHolidays: holiday_desk.load,
     DecideDay: open_day_acts.decide,
     SetOpenDays: open_day_acts.save,
+    SetShiftPeople: open_day_acts.staff,
 }
 
 

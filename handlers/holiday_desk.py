@@ -1,6 +1,6 @@
 """The office loads a notice of working days in chat: the document is checked whole, and takes effect."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from domain.casework import Now
@@ -12,6 +12,7 @@ from domain.messages import Choice, Message
 from domain.people import LANGUAGES
 from handlers import holidays
 from handlers.visit import Visit
+from storage.calendar_deeds import CalendarDeeds, Decision
 from storage.unit import UnitOfWork
 
 SHOWN = 8
@@ -50,13 +51,19 @@ async def load(visit: Visit, effect: LoadHolidays) -> list[Message]:
     """Load what was sent. With mistakes the question stands again; the same file again changes nothing."""
     if not visit.person.holding("officer"):
         raise DomainError("error.not_found")
+    deeds, origin = CalendarDeeds(visit.uow.connection), f"{effect.key}:notice"
+    if (known := await deeds.facts(origin)) is not None:
+        return [said(known)]
     kept = (await visit.uow.media.by_ids([effect.file]))[effect.file]
     text = text_of(await visit.house.shelf.open(kept.digest)) or ""
     try:
         notice = await notice_of(visit.uow, visit.now, text, visit.house.words.say)
     except DomainError as wrong:
         return [_refusal(visit, wrong), *await visit.begin("load_holidays", {})]
-    return [told(notice, await holidays.load(visit.uow, visit.now, notice))]
+    facts = outcome(notice, await holidays.load(visit.uow, visit.now, notice))
+    seat = visit.person.holding("officer")[0].seat
+    await deeds.record(Decision("notice", None, seat, facts), origin, visit.now.moment)
+    return [said(facts)]
 
 
 def _refusal(visit: Visit, wrong: DomainError) -> Message:
@@ -75,9 +82,12 @@ def line(say: Callable[[str, dict[str, Any]], str], mistake: Mistake) -> str:
     return say("holidays.mistake", told)
 
 
-def told(notice: Notice, done: holidays.Loaded) -> Message:
-    """What came of it."""
-    if not done.changed:
-        return Message("holidays.same", {})
+def outcome(notice: Notice, done: holidays.Loaded) -> dict[str, Any]:
+    """What came of it, as it is kept: the same step again says the same."""
     facts = {"days": done.days, "cases": done.cases, "letters": done.letters}
-    return Message("holidays.loaded", {"years": sorted(notice.years), **facts})
+    return {"changed": done.changed, "years": sorted(notice.years), **facts}
+
+
+def said(facts: Mapping[str, Any]) -> Message:
+    """What came of it, in words."""
+    return Message("holidays.loaded" if facts["changed"] else "holidays.same", facts)

@@ -40,6 +40,12 @@ async def settle(uow: UnitOfWork, now: Now, workrooms: Ids = None) -> int:
     return len(letters)
 
 
+async def misled(uow: UnitOfWork, now: Now, workrooms: Ids) -> set[int]:
+    """The workrooms about whose days somebody was told what holds no longer."""
+    told_before = await uow.open_days.told(now.today, workrooms)
+    return {one.workroom for one, _ in await _changed(uow, now, told_before)}
+
+
 async def _changed(uow: UnitOfWork, now: Now, told_before: list[Told]) -> list[tuple[Told, OpenDay | None]]:
     """What was told and holds no longer, with what holds now (None: the rule names no such day any more)."""
     if not told_before:

@@ -18,6 +18,7 @@ from domain.rule_words import in_words
 from handlers.next_open_days import next_days
 from handlers.visit import Visit
 from storage.room_names import RoomNames
+from storage.shift_sizes import ShiftSizes
 
 ROOMS = 16
 """Workrooms found by a name at most: two pages."""
@@ -64,7 +65,10 @@ async def as_it_is(visit: Visit, room: str) -> Mapping[str, Any]:
     place = await demand_room(visit, int(room))
     plan = await visit.uow.open_days.plan(place.id)
     days = await next_days(visit.uow, visit.now, place.id)
-    return {"workroom": place.name, "rules": _rules(plan), "days": [told(day) for day in days]}
+    sizes = await ShiftSizes(visit.uow.connection).of((place.id,))
+    people = sizes.get(place.id, visit.terms.shift_people)
+    shown = [told(day) for day in days]
+    return {"workroom": place.name, "rules": _rules(plan), "days": shown, "people": people}
 
 
 def _rules(plan: Plan) -> list[Mapping[str, Any]]:

@@ -8,7 +8,7 @@ from domain.messages import Choice, Message, Rows
 from domain.open_day_words import told
 from domain.open_days import OpenDay, every_day
 from domain.registry import Workroom
-from handlers.next_open_days import next_days
+from handlers.next_open_days import next_days, tell
 from handlers.visit import Visit
 
 MOST = 8
@@ -21,6 +21,7 @@ async def show(visit: Visit) -> list[Message]:
     if room is None:
         return [Message("people.no_home", {}, ((Choice("go:home", "command.home"),),))]
     days = await next_days(visit.uow, visit.now, room.id)
+    await tell(visit.uow, visit.person, room.id, days)
     wished = await _wished(visit, room.id, days)
     nominals = [day.nominal for day in days]
     people = await visit.uow.open_days.on_duty(room.id, nominals) if days else {}

@@ -14,8 +14,10 @@ from domain.codes import case_number
 from domain.effects import DraftRequest, OpenCase
 from domain.errors import Retry
 from domain.messages import Choice, Message
+from domain.open_day_words import told
 from handlers import buttons, notices
 from handlers.context import reception
+from handlers.next_open_days import next_if_closed, tell
 from handlers.visit import Visit
 
 
@@ -75,9 +77,17 @@ async def _made(visit: Visit, effect: OpenCase) -> Case:
 
 
 async def receipt(visit: Visit, case: Case) -> Message:
-    """Number, what happens next, until when; and for ten minutes the way back (EXPERIENCE 13, 14)."""
+    """Number, what happens next, until when; and for ten minutes the way back (EXPERIENCE 13, 14).
+
+    After hours the next open day is named too (part 2, 30-33).
+    """
     room = await visit.uow.registry.workroom(case.workroom)
+    opens = await next_if_closed(visit.uow, visit.now, case.workroom)
+    if opens is not None:
+        await tell(visit.uow, visit.person, case.workroom, [opens])
     params = {
+        "opens": told(opens) if opens else None,
+        "today": visit.now.today.isoformat(),
         "workroom": room.name if room else "",
         "number": case.number,
         "accept_by": case.accept_by.isoformat(),

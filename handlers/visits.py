@@ -31,13 +31,19 @@ async def said(visit: Visit, text: str) -> list[Message] | None:
     """A representative's message that reports something done opens the card with what was understood."""
     if not any(h.workroom for h in visit.person.holding("representative")):
         return None
+    given = heard(visit, text)
+    return None if given is None else await visit.begin("log_activity", given, "card")
+
+
+def heard(visit: Visit, text: str) -> dict[str, str] | None:
+    """What a message reports as done, for the card; None when it reports nothing."""
     today = visit.now.today
     kinds = kinds_for(today, visit.terms.activity_month)
     log = understood(text, visit.house.lexicon.visits, today, kinds)
     if log is None:
         return None
     given = {"kind": log.kind, "place": log.place, "day": log.day.isoformat(), "words": text.strip()}
-    return await visit.begin("log_activity", given | ({"count": str(log.count)} if log.count else {}), "card")
+    return given | ({"count": str(log.count)} if log.count else {})
 
 
 def _own_seat(visit: Visit) -> Holding:

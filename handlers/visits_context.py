@@ -45,6 +45,15 @@ async def spoken_day(visit: Visit) -> list[dict[str, str]]:
     return [{"id": day.isoformat(), "text": day.isoformat()}]
 
 
+async def spoken_log(visit: Visit) -> list[dict[str, str]]:
+    """The whole log, written where only its kind was asked for. Raises Retry when it names none."""
+    what = visit.inbound.what
+    given = visits.heard(visit, what.text) if isinstance(what, Text) else None
+    if given is None:
+        raise Retry("retry.choose")
+    return [{**given, "id": given["kind"]}]
+
+
 async def logged_activity(visit: Visit) -> Mapping[str, Any]:
     """The log that the liaison gives back."""
     activity = await visits.for_liaison(visit, visit.loaded["given"]["activity"])
@@ -56,5 +65,6 @@ VISIT_LOADERS: dict[str, Callable[..., Awaitable[Any]]] = {
     "this_day": this_day,
     "recent_days": recent_days,
     "spoken_day": spoken_day,
+    "spoken_log": spoken_log,
     "logged_activity": logged_activity,
 }

@@ -1,7 +1,7 @@
 """The roster as people work with it: shifts with their places, offers, and what happened to each place."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from domain.duty import Book, Offer, OfferState, Shift, Slot, SlotState
 from storage.cases import Changed
 from storage.statements import Ready, add, change
-from storage.tables import duty_events, offers, representatives, shifts, slots, workrooms
+from storage.tables import duty_events, offers, past_holders, representatives, shifts, slots, workrooms
 
 PAGE = 8
 """Shifts on one page of a chat."""
@@ -191,6 +191,9 @@ class Duty:
         for number, slot in after.slots.items():
             if slot != before.slots.get(number):
                 await self.save_slot(slot)
+        kept = [(old, after.slots[number].holder) for number, old in before.slots.items()]
+        left = [(old.id, old.holder) for old, now in kept if old.holder and old.holder != now]
+        await keep_past(self._connection, left)
         for number, offer in after.offers.items():
             was = before.offers.get(number)
             if was is not None and was.state != offer.state:
@@ -283,3 +286,10 @@ class Duty:
             representatives, representatives.c.id == slots.c.representative_id
         )
         return [Listed(slot_of(row), row.name or "") for row in await self._connection.execute(named)]
+
+
+async def keep_past(connection: AsyncConnection, left: Collection[tuple[int, int]]) -> None:
+    """These (place, representative) were together and aren't any more: calendars take the shift back."""
+    rows: list[dict[str, Any]] = [{"slot_id": slot, "representative_id": who} for slot, who in left]
+    if rows:
+        await add(connection, past_holders, rows, once=("slot_id", "representative_id"))

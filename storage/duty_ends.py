@@ -9,18 +9,19 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.duty import OfferState, Slot, SlotState
-from storage.duty import WHOLE, columns_of, slot_of
+from storage.duty import WHOLE, columns_of, keep_past, slot_of
 from storage.statements import Ready, add
 from storage.tables import duty_events, offers, representatives, shifts, slots
 
 
 @dataclass(frozen=True, slots=True)
 class Lapsed:
-    """An offer that has ended by itself: whose it was, and the place it was about."""
+    """An offer that has ended by itself: whose it was, the place it was about, who was asked by name."""
 
     id: int
     by: int
     slot: Slot
+    to: int | None = None
 
 
 _SETTLE = Ready(
@@ -127,6 +128,22 @@ class DutyEnds:
             )
         return [Lapsed(row.offer, row.by_id, slot_of(row)) for row in rows]
 
+    async def offered_in(self, shift_ids: Collection[int]) -> list[Lapsed]:
+        """Offers that wait for an answer and give or want a place in these shifts."""
+        return await self._offered(sa.select(slots.c.id).where(slots.c.shift_id.in_(list(shift_ids))))
+
+    async def offered(self, numbers: Collection[int]) -> list[Lapsed]:
+        """Offers that wait for an answer and give or want one of these places."""
+        return await self._offered(list(numbers))
+
+    async def _offered(self, places: Any) -> list[Lapsed]:
+        about = sa.or_(offers.c.slot_id.in_(places), offers.c.wants_id.in_(places))
+        query = WHOLE.add_columns(offers.c.id.label("offer"), offers.c.by_id, offers.c.to_id)
+        query = query.join(offers, offers.c.slot_id == slots.c.id)
+        query = query.where(offers.c.state == str(OfferState.WAITING), about).order_by(offers.c.id)
+        rows = await self._connection.execute(query)
+        return [Lapsed(row.offer, row.by_id, slot_of(row), row.to_id) for row in rows]
+
     async def left_behind(self, now: datetime, limit: int) -> list[Slot]:
         """Places of the future kept by somebody who no longer serves at that workroom (rule 23)."""
         who = representatives.c
@@ -145,6 +162,7 @@ class DutyEnds:
     async def open_up(self, left: Sequence[Slot]) -> None:
         """Nobody keeps these places any more; what was offered about them is void."""
         ids = [slot.id for slot in left]
+        await keep_past(self._connection, [(slot.id, slot.holder) for slot in left if slot.holder])
         await end_offers(
             self._connection, sa.or_(offers.c.slot_id.in_(ids), offers.c.wants_id.in_(ids)), OfferState.VOID
         )

@@ -10,7 +10,16 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from domain.open_days import Rule
 from storage.open_days import rule_of_row
 from storage.statements import add
-from storage.tables import calendar_changes, calendar_feeds, open_day_rules, shifts, slots, workrooms
+from storage.tables import (
+    calendar_changes,
+    calendar_feeds,
+    duty_events,
+    open_day_rules,
+    past_holders,
+    shifts,
+    slots,
+    workrooms,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +33,10 @@ class Feed:
 
 @dataclass(frozen=True, slots=True)
 class OwnShift:
-    """A shift that a representative keeps, or that is not held; `version` only grows."""
+    """A shift that a representative keeps; `cancelled`: it is not held, or somebody else keeps it by now.
+
+    `version` only grows, whoever of its places changed; `changed_at` is when that was last.
+    """
 
     id: int
     workroom: str
@@ -34,6 +46,29 @@ class OwnShift:
     tentative: bool
     cancelled: bool
     version: int
+    changed_at: datetime | None
+
+
+_VERSIONS = sa.select(sa.func.sum(slots.c.version)).where(slots.c.shift_id == shifts.c.id).scalar_subquery()
+_LAST_DEED = (
+    sa.select(sa.func.max(duty_events.c.at))
+    .join(slots, slots.c.id == duty_events.c.slot_id)
+    .where(slots.c.shift_id == shifts.c.id)
+    .scalar_subquery()
+)
+_SHIFTS = (
+    sa.select(
+        shifts,
+        workrooms.c.name,
+        workrooms.c.address,
+        (shifts.c.version + _VERSIONS + sa.func.coalesce(calendar_changes.c.sequence, 0)).label("versions"),
+        _LAST_DEED.label("deed_at"),
+        calendar_changes.c.changed_at,
+    )
+    .join(workrooms, workrooms.c.id == shifts.c.workroom_id)
+    .outerjoin(calendar_changes, calendar_changes.c.workroom_id == shifts.c.workroom_id)
+    .order_by(shifts.c.starts_at, shifts.c.id)
+)
 
 
 class Feeds:
@@ -89,16 +124,18 @@ class Feeds:
         return [rule_of_row(row) for row in rows]
 
     async def shifts_of(self, representative: int, since: date) -> list[OwnShift]:
-        """Their shifts from a day on: one query."""
-        versions = shifts.c.version + slots.c.version + sa.func.coalesce(calendar_changes.c.sequence, 0)
-        query = (
-            sa.select(shifts, workrooms.c.name, workrooms.c.address, versions.label("versions"))
-            .join(slots, slots.c.shift_id == shifts.c.id)
-            .join(workrooms, workrooms.c.id == shifts.c.workroom_id)
-            .outerjoin(calendar_changes, calendar_changes.c.workroom_id == shifts.c.workroom_id)
-            .where(slots.c.representative_id == representative, shifts.c.day >= since)
-            .order_by(shifts.c.starts_at)
+        """Their shifts from a day on, and those they kept once and gave away or lost: two queries."""
+        kept = sa.select(slots.c.shift_id).where(slots.c.representative_id == representative)
+        past = (
+            sa.select(slots.c.shift_id)
+            .join(past_holders, past_holders.c.slot_id == slots.c.id)
+            .where(past_holders.c.representative_id == representative, slots.c.shift_id.not_in(kept))
         )
+        found = [*await self._shifts(kept, since), *await self._shifts(past, since, gone=True)]
+        return sorted(found, key=lambda shift: (shift.starts_at, shift.id))
+
+    async def _shifts(self, which: Any, since: date, *, gone: bool = False) -> list[OwnShift]:
+        query = _SHIFTS.where(shifts.c.id.in_(which), shifts.c.day >= since)
         return [
             OwnShift(
                 row.id,
@@ -107,8 +144,9 @@ class Feeds:
                 row.starts_at,
                 row.ends_at,
                 row.tentative,
-                row.cancelled,
+                row.cancelled or gone,
                 row.versions,
+                max((at for at in (row.deed_at, row.changed_at) if at is not None), default=None),
             )
             for row in await self._connection.execute(query)
         ]

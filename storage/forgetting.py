@@ -14,8 +14,10 @@ from storage.tables import (
     drafts,
     identities,
     moves,
+    open_day_wishes,
     outbox,
     persons,
+    told_days,
     wechat_allowances,
     wechat_notices,
 )
@@ -68,7 +70,8 @@ class Forgetting:
 
     async def person(self, person_id: int, now: datetime) -> None:
         """Nobody is behind this number any more: name, home, drafts, seats and consents go."""
-        for table in (drafts, moves, code_tries):
+        await self._delete(told_days, told_days.c.seat == f"person:{person_id}")
+        for table in (drafts, moves, code_tries, open_day_wishes):
             await self._delete(table, table.c.person_id == person_id)
         await self._connection.execute(
             sa.update(persons).where(persons.c.id == person_id).values(name="", home_id=None)

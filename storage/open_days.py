@@ -14,7 +14,7 @@ from domain.open_days import ExceptionKind, OneDay, OnHoliday, OpenDay, Plan, Ru
 from domain.people import Seat
 from domain.recurrence import parse_rule
 from storage.remembered import Found
-from storage.statements import add, upsert
+from storage.statements import add, add_later, upsert
 from storage.tables import (
     calendar_changes,
     open_day_exceptions,
@@ -131,12 +131,19 @@ class OpenDays:
             for day in days
         ]
         if rows:
-            await add(self._connection, told_days, rows, once=("seat", "workroom_id", "nominal"))
+            await add_later(self._connection, told_days, rows, once=("seat", "workroom_id", "nominal"))
 
     async def told(self, since: date, workrooms: Ids = None) -> list[Told]:
         """Who was told which days from `since` on: one query."""
         later = sa.or_(told_days.c.day >= since, told_days.c.nominal >= since)
         return [_told(row) for row in await self._rows(told_days, workrooms, later)]
+
+    async def forget_told(self, before: date, workrooms: Collection[int]) -> None:
+        """Days so long ago move no more: nobody need know who was told of them."""
+        told = told_days.c
+        over = sa.or_(told.day.is_(None), told.day < before)
+        old = (told.workroom_id.in_(list(workrooms)), told.nominal < before, over)
+        await self._connection.execute(sa.delete(told_days).where(*old))
 
     async def retell(self, told: Sequence[tuple[Told, OpenDay | None]]) -> None:
         """Note what was told instead, and that it was told once more."""

@@ -58,25 +58,32 @@ class Rosters:
 
     # --- making and following ----------------------------------------------------------------------------
 
-    async def wanting(self, month: date, checked_before: datetime, after: int, limit: int) -> list[int]:
-        """Workrooms behind the number `after` whose month is not made yet, or not compared with the calendar
-        since then, or since their calendar has changed."""
+    async def wanting(self, month: date, checked_before: datetime, limit: int) -> tuple[list[int], list[int]]:
+        """Workrooms whose month is made but not compared with the calendar since then, or since the calendar
+        has changed; and those whose month is not made yet."""
         room = workrooms.c.id
         made = sa.and_(rosters.c.workroom_id == room, rosters.c.month == month)
         changed = calendar_changes.c.changed_at >= rosters.c.checked_at
         stale = sa.or_(rosters.c.id.is_(None), rosters.c.checked_at < checked_before, changed)
         query = (
-            sa.select(room)
+            sa.select(room, rosters.c.id)
             .outerjoin(rosters, made)
             .outerjoin(calendar_changes, calendar_changes.c.workroom_id == room)
-            .where(workrooms.c.present, room > after, stale)
+            .where(workrooms.c.present, stale)
+            .order_by(room)
+            .limit(limit)
         )
-        return list((await self._connection.execute(query.order_by(room).limit(limit))).scalars())
+        found = (await self._connection.execute(query)).tuples().all()
+        return [number for number, made in found if made], [number for number, made in found if not made]
 
     async def begin(self, rooms: Rooms, month: date, now: datetime) -> None:
         """These months are made, or compared, as of now."""
         rows = [{"workroom_id": r, "month": month, "made_at": now, "checked_at": now} for r in rooms]
         await add(self._connection, rosters, rows, once=("workroom_id", "month"))
+        await self.checked(rooms, month, now)
+
+    async def checked(self, rooms: Rooms, month: date, now: datetime) -> None:
+        """These months are as the calendar has it, as of now."""
         ours = (rosters.c.workroom_id.in_(list(rooms)), rosters.c.month == month)
         await self._connection.execute(sa.update(rosters).where(*ours).values(checked_at=now))
 
@@ -147,12 +154,14 @@ class Rosters:
         ]
         await add(self._connection, slots, rows, once=())
 
-    async def move(self, moved: Sequence[Shift]) -> None:
-        """These shifts are at another time now, or not held; what was offered about them is void."""
+    async def move(self, moved: Sequence[Shift], news: Collection[int]) -> None:
+        """Write these shifts as they are now; what was offered about those that are `news` is void."""
         if not moved:
             return
         await _MOVE.run(self._connection, [{**_moved_row(s), "its_version": s.version} for s in moved])
-        places = sa.select(slots.c.id).where(slots.c.shift_id.in_([s.id for s in moved]))
+        if not news:
+            return
+        places = sa.select(slots.c.id).where(slots.c.shift_id.in_(list(news)))
         about = sa.or_(offers.c.slot_id.in_(places), offers.c.wants_id.in_(places))
         await end_offers(self._connection, about, OfferState.VOID)
 

@@ -45,6 +45,16 @@ told_days = Table(  # who was told which day: told again, once, when it moves
     sa.Index("ix_told_days_of_workroom", "workroom_id", "nominal"),
 )
 
+calendar_deeds = Table(  # only ever added to: who changed which days, and what came of it
+    "calendar_deeds", metadata, identifier(),
+    points_to("workroom_id", "workrooms", optional=True),  # none: a notice, for all of them
+    Column("at", Instant, nullable=False), Column("seat", S(40), nullable=False),
+    Column("action", S(20), nullable=False),  # notice | day | rule | people
+    Column("facts", sa.JSON, nullable=False, default=dict),
+    Column("origin", S(80), nullable=False, unique=True),
+    sa.Index("ix_calendar_deeds_of_workroom", "workroom_id", "at"),
+)
+
 open_day_wishes = Table(  # 提醒我: the evening before
     "open_day_wishes", metadata, identifier(),
     points_to("person_id", "persons"), points_to("workroom_id", "workrooms"),

@@ -2,7 +2,7 @@
 
 import sqlalchemy as sa
 
-from storage.columns import Instant, identifier, metadata, points_to
+from storage.columns import Instant, Number, identifier, metadata, points_to
 
 # A table is read as a table: what belongs together stands on one line.
 # fmt: off
@@ -15,6 +15,12 @@ rosters = Table(  # a workroom's month is made once, whatever number of planners
     Column("made_at", Instant, nullable=False), Column("checked_at", Instant, nullable=False),
     sa.UniqueConstraint("workroom_id", "month"),
     sa.Index("ix_rosters_checked", "checked_at"),
+)
+
+shift_sizes = Table(  # how many keep a workroom's shifts, where it isn't as many as everywhere
+    "shift_sizes", metadata,
+    Column("workroom_id", Number, sa.ForeignKey("workrooms.id"), primary_key=True, autoincrement=False),
+    Column("people", N, nullable=False),
 )
 
 shifts = Table(
@@ -44,6 +50,12 @@ slots = Table(
     sa.UniqueConstraint("shift_id", "representative_id", name="uq_slots_once"),  # nobody twice in one shift
     sa.Index("ix_slots_of_state", "state", "shift_id"),
     sa.Index("ix_slots_of_representative", "representative_id", "state"),
+)
+
+past_holders = Table(  # who kept a place before: their calendars take the shift back
+    "past_holders", metadata, identifier(),
+    points_to("slot_id", "slots"), points_to("representative_id", "representatives", index=True),
+    sa.UniqueConstraint("slot_id", "representative_id"),
 )
 
 offers = Table(

@@ -29,6 +29,16 @@ async def test_a_months_shifts_are_made_and_shared_fairly(service: World) -> Non
     assert max(counts.values()) - min(counts.values()) <= 1
 
 
+async def test_a_shift_is_tentative_until_its_day_has_come(service: World) -> None:
+    service.clock.at = datetime(2027, 1, 4, 2, tzinfo=UTC)
+    await open_on(service)
+    assert {one.slot.shift.tentative for one in await roster(service)} == {True}
+    service.clock.at = datetime(2027, 1, 6, 23, tzinfo=UTC)  # seven in the morning of the seventh
+    await duty_rosters.make(service.house)
+    today = [one.slot.shift for one in await roster(service) if one.slot.shift.day == date(2027, 1, 7)]
+    assert today and not any(shift.tentative for shift in today)
+
+
 async def test_several_planners_at_once_make_one_roster(service: World) -> None:
     await open_on(service)
     before = await roster(service)

@@ -41,12 +41,16 @@ class Roster(RuleBasedStateMachine):
 
     @rule(number=slots, person=who)
     def take(self, number: int, person: int) -> None:
+        before = self.book.slot(number)
         if self._try(duty.take, number, person, self.now):
+            assert before.holder is None, "only a hole is taken"
             self.expected[number] = person
 
     @rule(number=slots, person=who)
     def fill(self, number: int, person: int) -> None:
+        before = self.book.slot(number)
         if self._try(duty.fill, number, person, self.now):
+            assert before.holder is None, "only a hole is filled"
             self.expected[number] = person
 
     @rule(number=slots, person=who, to=asked, wants=wanted)

@@ -176,6 +176,29 @@ def test_hours_are_read_in_any_order_and_written_alike() -> None:
     assert write_hours(parse_hours("14:00-17:00, 8:00\u201311:00")) == "08:00-11:00,14:00-17:00"
 
 
+@pytest.mark.parametrize(
+    "said, meant",
+    [
+        ("8点到11点", "08:00-11:00"),
+        ("从8点半到11点20分", "08:30-11:20"),
+        ("上午8点至11点，下午2点到5点", "08:00-11:00,14:00-17:00"),
+        ("早上8:30到中午12点", "08:30-12:00"),
+        ("中午11点半到1点", "11:30-13:00"),
+        ("8点到中午", ""),
+        ("晚上7点到9点整", "19:00-21:00"),
+        ("晚上7点到12点", ""),
+        ("14时到17时", "14:00-17:00"),
+        ("下午14点到17点", "14:00-17:00"),
+    ],
+)
+def test_hours_as_people_say_them(said: str, meant: str) -> None:
+    if meant:
+        assert write_hours(parse_hours(said)) == meant
+    else:
+        with pytest.raises(DomainError):
+            parse_hours(said)
+
+
 def test_a_window_backwards_or_of_centuries_is_refused() -> None:
     for last in ("2025-01-01", "9999-12-31"):
         with pytest.raises(DomainError):

@@ -14,10 +14,13 @@ from starlette.applications import Starlette
 from bot.channels.web.workroom import WorkroomPage
 from bot.feeds import Feeds
 from domain.hours import parse_hours
-from domain.open_days import OneDay, rule_of
+from domain.open_days import ExceptionKind, OneDay, rule_of
 from domain.people import Seat
+from storage.calendar_deeds import CalendarDeeds, Decision
 from storage.tables import shifts, slots, workrooms
 from tests.chat import Chat
+from tests.duty.ground import give, roster
+from tests.duty.test_transcripts import people
 from tests.world import World
 
 MONTHLY = "FREQ=MONTHLY;BYMONTHDAY=10,20"
@@ -95,6 +98,77 @@ async def test_who_has_it_already_gets_no_second_copy(service: World, browser: h
     other = await browser.get("/calendar/LJ01.ics", headers={"If-None-Match": first.headers["etag"]})
     assert other.status_code == 200
     assert (await browser.get("/calendar/NOWHERE.ics")).status_code == 404
+
+
+async def decided(service: World, room: int, day: date, kind: ExceptionKind, hours: str = "") -> None:
+    """What the conversation does: the exception, and the decision that is kept of it."""
+    async with service.unit() as uow:
+        said = OneDay(day, kind, parse_hours(hours) if hours else ())
+        await uow.open_days.decide(room, said, Seat("liaison", 1), service.clock())
+        facts = {"day": day.isoformat(), "kind": kind, "hours": hours}
+        made = Decision("day", room, Seat("liaison", 1), facts)
+        await CalendarDeeds(uow.connection).record(made, f"{day}{kind}", service.clock())
+
+
+async def test_an_extra_day_that_is_taken_back_is_cancelled_by_its_name(
+    service: World, browser: httpx.AsyncClient
+) -> None:
+    room, day = await ruled(service), date(2026, 12, 6)
+    await decided(service, room, day, "extra", "9:00-11:00")
+    before = (await events(browser))["20261206-0.LJ01@workroom"]
+    assert before["STATUS"] == "CONFIRMED"
+    async with service.unit() as uow:
+        await uow.open_days.undecide(room, day, service.clock())
+    after = (await events(browser))["20261206-0.LJ01@workroom"]
+    assert (after["STATUS"], after["DTSTART"].dt) == ("CANCELLED", before["DTSTART"].dt)
+    assert after["SEQUENCE"] > before["SEQUENCE"]
+
+
+async def test_an_afternoon_that_is_given_up_is_cancelled_and_the_morning_is_not(
+    service: World, browser: httpx.AsyncClient
+) -> None:
+    room = await ruled(service, hours="9:00-11:00,14:00-16:00")
+    day = date(2026, 12, 10)
+    assert (await events(browser))["20261210-1.LJ01@workroom"]["STATUS"] == "CONFIRMED"
+    await ruled(service)
+    found = await events(browser)
+    assert [found[f"20261210-{n}.LJ01@workroom"]["STATUS"] for n in (0, 1)] == ["CONFIRMED", "CANCELLED"]
+    await decided(service, room, date(2026, 12, 21), "hours", "9:00-11:00,14:00-16:00,17:00-18:00")
+    assert (await events(browser))["20261220-2.LJ01@workroom"]["STATUS"] == "CONFIRMED"
+    async with service.unit() as uow:
+        await uow.open_days.undecide(room, date(2026, 12, 21), service.clock())
+    found = await events(browser)
+    assert found["20261220-2.LJ01@workroom"]["STATUS"] == "CANCELLED"
+    assert found[f"{day:%Y%m%d}-0.LJ01@workroom"]["STATUS"] == "CONFIRMED"
+
+
+async def test_what_was_held_is_not_tentative(service: World, browser: httpx.AsyncClient) -> None:
+    await ruled(service)
+    service.clock.at = datetime(2027, 1, 20, 1, 30, tzinfo=UTC)
+    found = await events(browser)
+    states = [found[f"{day}-0.LJ01@workroom"]["STATUS"] for day in ("20270110", "20270120", "20270210")]
+    assert states == ["CONFIRMED", "CONFIRMED", "TENTATIVE"]
+
+
+async def test_a_shift_given_away_is_cancelled_in_ones_calendar_until_one_has_it_again(
+    chat: Chat, service: World, browser: httpx.AsyncClient
+) -> None:
+    await people(chat, "党代表", "党代表2")
+    await give(chat, 1, None)
+    await give(chat, 0, "党代表")
+    path, seat = await _address(chat), await chat.seat("党代表")
+    uid = f"shift-{(await roster(service))[0].slot.shift.id}.{seat.id}@workroom"
+    seen = [(await events(browser, path))[uid]]
+    steps = ("党代表: (按 duty:absent:1)\n党代表: 出差", "党代表: (按 duty:take:2)", "计划")
+    for step in steps:
+        service.clock.on(minutes=5)
+        await chat(step)
+        seen.append((await events(browser, path))[uid])
+    assert [event["STATUS"] for event in seen] == ["CONFIRMED", "CANCELLED", "CONFIRMED", "CONFIRMED"]
+    assert str(seen[1]["SUMMARY"]).startswith("（取消）") and seen[1]["TRANSP"] == "TRANSPARENT"
+    sequences = [event["SEQUENCE"] for event in seen[:3]]
+    assert sequences == sorted(set(sequences)), "each change is newer than the one before"
+    assert seen[0]["LAST-MODIFIED"].dt < seen[1]["LAST-MODIFIED"].dt < seen[2]["LAST-MODIFIED"].dt
 
 
 async def _shift(service: World, room: int, representative: int) -> int:

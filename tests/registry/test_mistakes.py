@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from bot.registry_words import Telling
@@ -190,9 +190,14 @@ CELLS = st.one_of(
 )  # fmt: skip
 
 
+@settings(deadline=None)
 @given(st.dictionaries(
-    st.sampled_from([*small(), "设置", "x"]), st.lists(st.lists(CELLS, max_size=12), max_size=6), max_size=9,
+    st.sampled_from([*small(), "设置", "开放日", "x"]), st.lists(st.lists(CELLS, max_size=12), max_size=6),
+    max_size=9,
 ))  # fmt: skip
+@example({"设置": [["名称"], ["answer_days"]]})
+@example({"设置": [["名称"], ["sample"]]})
+@example({"开放日": [["工作室"], ["W1"]]})
 def test_no_file_is_too_strange(sheets: dict[str, list[list[Cell]]]) -> None:
     read = [RawSheet(title, list(enumerate(map(tuple, rows), 1))) for title, rows in sheets.items()]
     result = understand(read, VOCABULARY, check)
@@ -201,6 +206,25 @@ def test_no_file_is_too_strange(sheets: dict[str, list[list[Cell]]]) -> None:
     assert all(telling.line(problem) for problem in result.problems)
 
 
+WHOLE = small() | {
+    "设置": [["名称", "值"], ["answer_days", "12"], ["sample", "是"]],
+    "开放日": [["工作室", "规则", "时间"], ["W1", "FREQ=WEEKLY;BYDAY=TH", "8:00-11:00"]],
+}  # fmt: skip
+
+
+@settings(deadline=None)
+@given(st.data())
+def test_any_column_may_be_missing(data: st.DataObject) -> None:
+    """Wherever a header lacks a column, that is what is said; nothing falls over the gap."""
+    sheet = data.draw(st.sampled_from([*WHOLE]))
+    gone = data.draw(st.sets(st.integers(0, len(WHOLE[sheet][0]) - 1), min_size=1))
+    rows = [[cell for place, cell in enumerate(row) if place not in gone] for row in WHOLE[sheet]]
+    result = understand(raw(WHOLE | {sheet: rows}), VOCABULARY, check)
+    assert all(Telling(WORDS, "zh_CN").line(problem) for problem in result.problems)
+    assert understood(WHOLE).problems == ()
+
+
+@settings(deadline=None)
 @given(st.integers(0, 7), st.integers(0, 3), st.integers(0, 10), CELLS)
 def test_one_strange_cell_spoils_only_itself(sheet: int, row: int, column: int, cell: Cell) -> None:
     district = small()

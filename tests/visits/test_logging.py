@@ -41,6 +41,22 @@ CORRECTED = """
 """
 
 
+async def test_the_whole_may_be_said_where_the_kind_is_asked_for(chat: Chat) -> None:
+    await chat("""
+        党代表: 记走访
+        机器人: 记哪一种？ [走访]
+        党代表: 昨天的事
+        机器人: 请选下面的一项
+        党代表: 11月20日走访了3户，5号楼，电梯老停
+        机器人: 走访3户…11月20日(周五)…5号楼…电梯老停 [记上]
+        党代表: 改日期
+        党代表: 11月19日
+        机器人: 走访3户…11月19日(周四)
+        党代表: 记上
+        机器人: 记上了…走访3户
+    """)
+
+
 async def test_one_message_with_a_photo_is_logged_and_confirmed(chat: Chat) -> None:
     await chat.actor("联络员")
     await chat(f"""

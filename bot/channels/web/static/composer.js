@@ -114,7 +114,7 @@ function locate() {
     const { latitude, longitude, accuracy } = found.coords;
     put({ what: 'position', position: { latitude, longitude, accuracy } });
   }, (failure) => notify('position', say(FAILURES[failure.code] || 'position_failed')), {
-    enableHighAccuracy: true, timeout: 15000, maximumAge: 60000,
+    enableHighAccuracy: true, timeout: 15000, maximumAge: 5000,
   });
 }
 
