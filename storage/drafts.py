@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage.statements import Ready, Row, upsert_later
+from storage.statements import Ready, Row, upsert_together
 from storage.tables import drafts
 
 _ALL_OF = sa.delete(drafts).where(drafts.c.person_id == sa.bindparam("person"))
@@ -49,7 +49,7 @@ class Drafts:
         """Keep these, in the order of the persons: two who write many never wait for each other."""
         self._none_of = None
         ordered = sorted(rows, key=lambda row: row["person_id"])
-        await upsert_later(self._connection, drafts, ("person_id", "flow", "subject"), ordered)
+        await upsert_together(self._connection, drafts, ("person_id", "flow", "subject"), ordered)
 
     async def latest(
         self, person_id: int, flow: str | None = None, subject: str | None = None

@@ -141,12 +141,18 @@ async def upsert(
     await _putting(table, tuple(first), keys, many).run(connection, values)
 
 
-async def upsert_later(
+async def upsert_together(
     connection: AsyncConnection, table: sa.Table, keys: tuple[str, ...], values: Sequence[Row]
 ) -> None:
-    """As `upsert` of many, by the transaction's end (`Ready.later`); of rows alike the last one counts."""
+    """As `upsert` of many, in one trip to PostgreSQL; of rows alike the last one counts."""
     rows = list({tuple(row[key] for key in keys): row for row in values}.values())
-    await _putting(table, tuple(rows[0]), keys, True).later(connection, rows)
+    put, settle = _putting(table, tuple(rows[0]), keys, True), getattr(connection, "settle", None)
+    if settle is None:
+        await put.run(connection, rows)
+        return
+    await settle()  # what was to be written before is written before
+    await put.later(connection, rows)
+    await settle()
 
 
 async def change(connection: AsyncConnection, table: sa.Table, keys: Row, values: Row) -> int:
