@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 from domain import holidays
 from domain.holidays import Holidays
+from domain.quiet_hours import QuietHours
 from domain.terms import Terms, read
 
 
@@ -54,17 +55,13 @@ class Calendar:
         days = (start + timedelta(days=n) for n in range(1, (end - start).days + 1))
         return sum(map(self.is_workday, days))
 
-    def is_quiet(self, moment: datetime) -> bool:
-        """Whether nothing that can wait may be pushed now (part 3, 13)."""
-        clock = moment.astimezone(self.zone).time()
-        start, end = self.terms.quiet_from, self.terms.quiet_until
-        return start <= clock or clock < end if start > end else start <= clock < end
+    def is_quiet(self, moment: datetime, own: QuietHours | None = None) -> bool:
+        """Whether nothing that can wait may be pushed now: to anybody, or to who has hours of their own."""
+        return (own or self.terms.quiet).hold(moment, self.zone)
 
-    def end_of_quiet(self, moment: datetime) -> datetime:
+    def end_of_quiet(self, moment: datetime, own: QuietHours | None = None) -> datetime:
         """When the quiet hours around `moment` end, in UTC."""
-        local = moment.astimezone(self.zone)
-        end = datetime.combine(local.date(), self.terms.quiet_until, self.zone)
-        return (end if end > local else end + timedelta(days=1)).astimezone(UTC)
+        return (own or self.terms.quiet).end(moment, self.zone)
 
     def start_of(self, day: date) -> datetime:
         """The first moment of a local day, in UTC."""

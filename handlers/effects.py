@@ -16,11 +16,23 @@ from domain.effects import (
     ReturnActivity,
     SetName,
     SetOpenDays,
+    SetQuietHours,
     Show,
     WalkIn,
 )
 from domain.messages import Message
-from handlers import actions, commands, duty, holiday_desk, open_day_acts, people, requests, visits, walk_ins
+from handlers import (
+    actions,
+    commands,
+    duty,
+    holiday_desk,
+    open_day_acts,
+    people,
+    quiet_hours,
+    requests,
+    visits,
+    walk_ins,
+)
 from handlers.visit import Visit
 
 EFFECTS: dict[type[Any], Callable[[Visit, Any], Awaitable[list[Message]]]] = {
@@ -28,6 +40,7 @@ EFFECTS: dict[type[Any], Callable[[Visit, Any], Awaitable[list[Message]]]] = {
     Act: actions.act,
     LinkHome: people.link_home,
     SetName: people.set_name,
+    SetQuietHours: quiet_hours.set_hours,
     Show: commands.show_screen,
     DraftRequest: requests.draft,
     DutyAct: duty.carry_out,

@@ -14,8 +14,11 @@ from storage.tables import (
     drafts,
     identities,
     moves,
+    mutes,
+    open_day_wishes,
     outbox,
     persons,
+    quiet_hours,
     wechat_allowances,
     wechat_notices,
 )
@@ -67,8 +70,8 @@ class Forgetting:
         return bool(found.scalar_one())
 
     async def person(self, person_id: int, now: datetime) -> None:
-        """Nobody is behind this number any more: name, home, drafts, seats and consents go."""
-        for table in (drafts, moves, code_tries):
+        """Nobody is behind this number any more: name, home, wishes, drafts, seats and consents go."""
+        for table in (drafts, moves, code_tries, mutes, quiet_hours, open_day_wishes):
             await self._delete(table, table.c.person_id == person_id)
         await self._connection.execute(
             sa.update(persons).where(persons.c.id == person_id).values(name="", home_id=None)

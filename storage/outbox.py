@@ -1,6 +1,6 @@
 """Messages to others: written with their cause, claimed by a postman, sent once."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -196,8 +196,13 @@ class Outbox:
 
     async def hold(self, letters: Sequence[int], until: datetime) -> None:
         """Kept back, by the quiet hours or until their turn comes: not an attempt."""
-        if letters:
-            await _HOLD.run(self._connection, [{"letter": letter, "until": until} for letter in letters])
+        await self.hold_each(dict.fromkeys(letters, until))
+
+    async def hold_each(self, until: Mapping[int, datetime]) -> None:
+        """The same, each until its own moment."""
+        if until:
+            rows = [{"letter": letter, "until": at} for letter, at in until.items()]
+            await _HOLD.run(self._connection, rows)
 
     async def give_up(self, letter_id: int, state: str, error: str) -> None:
         """It will not be sent (again): `unreachable`, `given_up`, `in_doubt` or `dropped`.
