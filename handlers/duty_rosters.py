@@ -14,7 +14,7 @@ from domain.casework import Now
 from domain.duty import Shift, Slot
 from domain.duty_rotation import Planned, Turn, places_for, rotate
 from domain.messages import Message
-from domain.open_days import OpenDay, open_days
+from domain.open_days import OpenDay, Plan, open_days
 from domain.people import Seat
 from handlers.duty_brief import brief, do
 from handlers.duty_letters import letter
@@ -28,6 +28,9 @@ BATCH = 100
 
 CHECKED = timedelta(hours=1)
 """So often a month's shifts are compared with the calendar; at once when somebody has changed it."""
+
+MEANWHILE = timedelta(minutes=1)
+"""What somebody changes while all is being looked at has happened later than this before it."""
 
 LATELY = timedelta(days=366)
 """Counts of so long weigh in when turns are given."""
@@ -58,42 +61,75 @@ def _next_month(day: date) -> date:
 
 
 async def make(house: House) -> int:
-    """Make and compare everything that is due, a batch at a time; how many workrooms were looked at."""
-    looked = last = 0
-    while True:
+    """Make and compare everything that is due; how many workrooms were looked at.
+
+    All of them are looked at together, in four queries however many they are; what differs is put right a
+    batch at a time.
+    """
+    async with house.database.reading() as connection:
+        uow = UnitOfWork(connection)
+        now = await now_of(uow, house)
+        month = month_of(now)
+        wanting = await uow.rosters.wanting(month, now.moment - CHECKED)
+        unlike = await _unlike(uow, now, wanting, month) if wanting else []
+    if alike := wanting.keys() - set(unlike):
+        async with house.database.writing() as connection:
+            await UnitOfWork(connection).rosters.checked(alike, month, now.moment - MEANWHILE)
+    for begin in range(0, len(unlike), BATCH):
         async with house.database.writing() as connection:
             uow = UnitOfWork(connection)
-            now = await now_of(uow, house)
-            month = month_of(now)
-            rooms = await uow.rosters.wanting(month, now.moment - CHECKED, last, BATCH)
-            if rooms:
-                await compare(uow, now, rooms, month)
+            await compare(uow, await now_of(uow, house), unlike[begin : begin + BATCH], month)
         if "outbox" in uow.__dict__ and uow.outbox.posted:
             house.posted()
-        looked += len(rooms)
-        if len(rooms) < BATCH:
-            return looked
-        last = rooms[-1]
+    return len(wanting)
+
+
+async def _unlike(uow: UnitOfWork, now: Now, wanting: Mapping[int, bool], month: date) -> list[int]:
+    """The workrooms whose month isn't made, or whose shifts are not where the calendar has them."""
+    known = await _known(uow, now, None)
+    found = []
+    for room, made in wanting.items():
+        moved, new = _differs(room, known, now, month)
+        if not made or moved or new:
+            found.append(room)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """By workroom: when it is open, and its shifts that may still move."""
+
+    plans: Mapping[int, Plan]
+    shifts: Mapping[int, Sequence[Shift]]
+
+
+async def _known(uow: UnitOfWork, now: Now, rooms: Sequence[int] | None) -> Known:
+    """Of these workrooms, or of all: three queries."""
+    plans = await uow.open_days.plans(rooms)
+    return Known(plans, await uow.rosters.shifts_ahead(rooms, now.today - SHIFTED))
+
+
+def _differs(room: int, known: Known, now: Now, month: date) -> tuple[list[tuple[Shift, Shift]], list[Shift]]:
+    """A workroom's shifts that have moved, with where to; and those that are not there yet."""
+    last = _next_month(month) - timedelta(days=1)
+    plan = known.plans.get(room)
+    days = open_days(plan, now.today - SHIFTED, last + SHIFTED, now.calendar) if plan else []
+    wanted = dict(_shifts(room, days, now))
+    there = {(shift.nominal, shift.part): shift for shift in known.shifts.get(room, ())}
+    new = [s for key, s in wanted.items() if key not in there and now.moment < s.starts_at and s.day <= last]
+    return list(_moves(now, wanted, there)), new
 
 
 async def compare(uow: UnitOfWork, now: Now, rooms: Sequence[int], month: date) -> None:
     """Bring these workrooms' shifts up to the end of that month to where the calendar has them."""
-    last = _next_month(month) - timedelta(days=1)
     await uow.rosters.begin(rooms, month, now.moment)
-    plans = await uow.open_days.plans(rooms)
-    there = await uow.rosters.shifts_ahead(rooms, now.today - SHIFTED)
+    known = await _known(uow, now, rooms)
     people = await uow.rosters.people(rooms)
     records = await uow.rosters.records(rooms, now.today - LATELY)
     difference = Difference()
     for room in rooms:
-        plan = plans.get(room)
-        days = open_days(plan, now.today - SHIFTED, last + SHIFTED, now.calendar) if plan else []
-        wanted = dict(_shifts(room, days, now))
-        known = {(shift.nominal, shift.part): shift for shift in there.get(room, ())}
-        difference.moved += _moves(now, wanted, known)
-        new = [
-            s for key, s in wanted.items() if key not in known and now.moment < s.starts_at and s.day <= last
-        ]
+        moved, new = _differs(room, known, now, month)
+        difference.moved += moved
         difference.new += _manned(now, new, people.get(room, []), records)
     await uow.rosters.add(difference.new)
     await uow.rosters.move([after for _, after in difference.moved])

@@ -50,6 +50,39 @@ _MOVE = Ready(
 )
 
 
+_since: Any = sa.bindparam("since", type_=sa.Date())
+_SHIFTS_AHEAD = (
+    sa.select(
+        shifts.c.id.label("shift_id"),
+        *(shifts.c[name] for name in ("workroom_id", "day", "starts_at", "ends_at", "nominal", "part")),
+        shifts.c.tentative,
+        shifts.c.cancelled,
+        shifts.c.version.label("shift_version"),
+    )
+    .where(sa.or_(shifts.c.day >= _since, shifts.c.nominal >= _since))
+    .order_by(shifts.c.starts_at, shifts.c.id)
+)
+_ALL_AHEAD = Ready(_SHIFTS_AHEAD)
+_AHEAD = Ready(_SHIFTS_AHEAD.where(shifts.c.workroom_id.in_(sa.bindparam("rooms", expanding=True))))
+_of_month = sa.and_(
+    rosters.c.workroom_id == workrooms.c.id, rosters.c.month == sa.bindparam("month", type_=sa.Date())
+)
+_WANTING = Ready(
+    sa.select(workrooms.c.id, rosters.c.id.is_not(None).label("made"))
+    .outerjoin(rosters, _of_month)
+    .outerjoin(calendar_changes, calendar_changes.c.workroom_id == workrooms.c.id)
+    .where(
+        workrooms.c.present,
+        sa.or_(
+            rosters.c.id.is_(None),
+            rosters.c.checked_at < sa.bindparam("before", type_=rosters.c.checked_at.type),
+            calendar_changes.c.changed_at >= rosters.c.checked_at,
+        ),
+    )
+    .order_by(workrooms.c.id)
+)
+
+
 class Rosters:
     """The planner's side of duty, in one transaction."""
 
@@ -58,39 +91,32 @@ class Rosters:
 
     # --- making and following ----------------------------------------------------------------------------
 
-    async def wanting(self, month: date, checked_before: datetime, after: int, limit: int) -> list[int]:
-        """Workrooms behind the number `after` whose month is not made yet, or not compared with the calendar
-        since then, or since their calendar has changed."""
-        room = workrooms.c.id
-        made = sa.and_(rosters.c.workroom_id == room, rosters.c.month == month)
-        changed = calendar_changes.c.changed_at >= rosters.c.checked_at
-        stale = sa.or_(rosters.c.id.is_(None), rosters.c.checked_at < checked_before, changed)
-        query = (
-            sa.select(room)
-            .outerjoin(rosters, made)
-            .outerjoin(calendar_changes, calendar_changes.c.workroom_id == room)
-            .where(workrooms.c.present, room > after, stale)
-        )
-        return list((await self._connection.execute(query.order_by(room).limit(limit))).scalars())
+    async def wanting(self, month: date, checked_before: datetime) -> dict[int, bool]:
+        """Workrooms whose month is not made yet (False), or not compared with the calendar since then, or
+        since their calendar has changed (True); in order."""
+        rows = await _WANTING.run(self._connection, {"month": month, "before": checked_before})
+        return {row.id: bool(row.made) for row in rows}
+
+    async def checked(self, rooms: Rooms, month: date, now: datetime) -> None:
+        """The shifts of these workrooms are where the calendar has them, as of now."""
+        ours = (rosters.c.workroom_id.in_(list(rooms)), rosters.c.month == month)
+        await self._connection.execute(sa.update(rosters).where(*ours).values(checked_at=now))
 
     async def begin(self, rooms: Rooms, month: date, now: datetime) -> None:
         """These months are made, or compared, as of now."""
         rows = [{"workroom_id": r, "month": month, "made_at": now, "checked_at": now} for r in rooms]
         await add(self._connection, rosters, rows, once=("workroom_id", "month"))
-        ours = (rosters.c.workroom_id.in_(list(rooms)), rosters.c.month == month)
-        await self._connection.execute(sa.update(rosters).where(*ours).values(checked_at=now))
+        await self.checked(rooms, month, now)
 
-    async def shifts_ahead(self, rooms: Rooms, since: date) -> dict[int, list[Shift]]:
-        """Each workroom's shifts whose day, or whose own day by the rule, is not before `since`."""
-        columns = [shifts.c[name] for name in ("workroom_id", "day", "starts_at", "ends_at", "nominal")]
-        columns += [shifts.c[name] for name in ("part", "tentative", "cancelled")]
-        query = sa.select(
-            shifts.c.id.label("shift_id"), *columns, shifts.c.version.label("shift_version")
-        ).where(
-            shifts.c.workroom_id.in_(list(rooms)), sa.or_(shifts.c.day >= since, shifts.c.nominal >= since)
-        )
+    async def shifts_ahead(self, rooms: Rooms | None, since: date) -> dict[int, list[Shift]]:
+        """Each workroom's shifts (None: of all) whose day, or whose own by the rule, is not before `since`."""
+        given: dict[str, Any] = {"since": since}
+        if rooms is None:
+            rows = await _ALL_AHEAD.run(self._connection, given)
+        else:
+            rows = await _AHEAD.run(self._connection, {**given, "rooms": list(rooms)})
         found: dict[int, list[Shift]] = defaultdict(list)
-        for row in await self._connection.execute(query.order_by(shifts.c.starts_at, shifts.c.id)):
+        for row in rows:
             found[row.workroom_id].append(shift_of(row))
         return found
 
