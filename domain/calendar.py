@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from functools import lru_cache
 
 from domain import holidays
 from domain.holidays import Holidays
@@ -70,4 +71,11 @@ class Calendar:
 
 def calendar_of(zone: tzinfo, settings: Mapping[str, str]) -> Calendar:
     """The district's calendar by all that is set: its terms, and the days of the notices it has loaded."""
-    return Calendar(zone, read(settings), holidays.from_setting(settings.get(holidays.SETTING, "")))
+    return _calendar(zone, tuple(sorted(settings.items())))
+
+
+@lru_cache(maxsize=8)
+def _calendar(zone: tzinfo, settings: tuple[tuple[str, str], ...]) -> Calendar:
+    """Read once for all who ask: a planner and a postman do so all the time."""
+    known = dict(settings)
+    return Calendar(zone, read(known), holidays.from_setting(known.get(holidays.SETTING, "")))

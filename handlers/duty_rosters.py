@@ -26,8 +26,9 @@ from storage.unit import UnitOfWork
 BATCH = 100
 """Workrooms in one transaction: people's own steps come in between."""
 
-CHECKED = timedelta(hours=1)
-"""So often a month's shifts are compared with the calendar; at once when somebody has changed it."""
+CHECKED = timedelta(days=1)
+"""So often a month's shifts are compared with the calendar, though nothing has happened; whatever changes it
+(a rule, an exception, a notice) is noted, and what it is noted for is compared at once."""
 
 MEANWHILE = timedelta(minutes=1)
 """What somebody changes while all is being looked at has happened later than this before it."""
@@ -86,7 +87,7 @@ async def make(house: House) -> int:
 
 async def _unlike(uow: UnitOfWork, now: Now, wanting: Mapping[int, bool], month: date) -> list[int]:
     """The workrooms whose month isn't made, or whose shifts are not where the calendar has them."""
-    known = await _known(uow, now, None)
+    known = await _known(uow, now, list(wanting) if len(wanting) <= BATCH else None)
     found = []
     for room, made in wanting.items():
         moved, new = _differs(room, known, now, month)
@@ -122,7 +123,7 @@ def _differs(room: int, known: Known, now: Now, month: date) -> tuple[list[tuple
 
 async def compare(uow: UnitOfWork, now: Now, rooms: Sequence[int], month: date) -> None:
     """Bring these workrooms' shifts up to the end of that month to where the calendar has them."""
-    await uow.rosters.begin(rooms, month, now.moment)
+    await uow.rosters.begin(rooms, month, now.moment, now.moment - MEANWHILE)
     known = await _known(uow, now, rooms)
     people = await uow.rosters.people(rooms)
     records = await uow.rosters.records(rooms, now.today - LATELY)

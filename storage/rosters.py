@@ -97,16 +97,16 @@ class Rosters:
         rows = await _WANTING.run(self._connection, {"month": month, "before": checked_before})
         return {row.id: bool(row.made) for row in rows}
 
-    async def checked(self, rooms: Rooms, month: date, now: datetime) -> None:
-        """The shifts of these workrooms are where the calendar has them, as of now."""
+    async def checked(self, rooms: Rooms, month: date, as_of: datetime) -> None:
+        """The shifts of these workrooms are where the calendar had them then."""
         ours = (rosters.c.workroom_id.in_(list(rooms)), rosters.c.month == month)
-        await self._connection.execute(sa.update(rosters).where(*ours).values(checked_at=now))
+        await self._connection.execute(sa.update(rosters).where(*ours).values(checked_at=as_of))
 
-    async def begin(self, rooms: Rooms, month: date, now: datetime) -> None:
-        """These months are made, or compared, as of now."""
-        rows = [{"workroom_id": r, "month": month, "made_at": now, "checked_at": now} for r in rooms]
+    async def begin(self, rooms: Rooms, month: date, now: datetime, as_of: datetime) -> None:
+        """These months are made now, or compared, with the calendar as of then."""
+        rows = [{"workroom_id": r, "month": month, "made_at": now, "checked_at": as_of} for r in rooms]
         await add(self._connection, rosters, rows, once=("workroom_id", "month"))
-        await self.checked(rooms, month, now)
+        await self.checked(rooms, month, as_of)
 
     async def shifts_ahead(self, rooms: Rooms | None, since: date) -> dict[int, list[Shift]]:
         """Each workroom's shifts (None: of all) whose day, or whose own by the rule, is not before `since`."""
