@@ -51,7 +51,11 @@ class Postman:
     """
 
     def __init__(self, house: House, bell: asyncio.Event) -> None:
-        """`bell` rings when there is something to deliver."""
+        """`bell` rings when there is something to deliver.
+
+        `more`: there was as much as could be taken at once, so that more may be due, though all of what was
+        taken waits for its readers' morning.
+        """
         self._house = house
         self._bell = bell
         self._together = Together(house.database)
@@ -59,7 +63,7 @@ class Postman:
         self._in_hand: dict[asyncio.Task[None], Bundle] = {}
         self._waiting: set[asyncio.Task[None]] = set()
         self._leased: dict[int, float] = {}
-        self._more = False
+        self.more = False
         self._seats: WeakValueDictionary[Seat, asyncio.Lock] = WeakValueDictionary()
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -74,11 +78,11 @@ class Postman:
                 except DatabaseAway as trouble:
                     if not away:  # once is enough
                         self._house.report(trouble)
-                    away, self._more = True, False
+                    away, self.more = True, False
                 except Exception as trouble:  # noqa: BLE001  # the postman must outlive what nobody foresaw
                     self._house.report(trouble)
-                    self._more = False
-                await (self._some_hands_free(stop) if self._more else self._rung())
+                    self.more = False
+                await (self._some_hands_free(stop) if self.more else self._rung())
         finally:
             await self._leave()
             renewing.cancel()
@@ -103,7 +107,6 @@ class Postman:
             await uow.outbox.hold_each(held)
             due, many = self._not_too_many(due, nights)
             await uow.outbox.hold([letter.id for letter in many], now.moment + FULL)
-        self._more = len(letters) >= most
         sends.TAKEN_OVER.inc(sum(letter.taken_over for letter in letters))
         self._leased |= {letter.id: leased for letter in due}
         for bundle in bundles(due, nights):
@@ -113,6 +116,7 @@ class Postman:
     async def _claimed(self, uow: UnitOfWork, now: Now, most: int) -> tuple[list[Letter], Nights]:
         """What is due; of whoever gets a digest, everything, and nothing that was settled meanwhile."""
         letters = await uow.outbox.claim(now.moment, most)
+        self.more = len(letters) >= most
         reached = await reaching(uow.connection, {letter.seat for letter in letters})
         nights = Nights(now.calendar, reached)
         seats = {letter.seat for letter in letters if nights.gathers(letter)}

@@ -61,6 +61,11 @@ def _next_month(day: date) -> date:
     return (day.replace(day=28) + timedelta(days=4)).replace(day=1)
 
 
+async def wanting(uow: UnitOfWork, now: Now) -> dict[int, bool]:
+    """The workrooms to be looked at, in order, and whether their month is made: one query."""
+    return await uow.rosters.wanting(month_of(now), now.moment - CHECKED)
+
+
 async def make(house: House) -> int:
     """Make and compare everything that is due; how many workrooms were looked at.
 
@@ -71,9 +76,9 @@ async def make(house: House) -> int:
         uow = UnitOfWork(connection)
         now = await now_of(uow, house)
         month = month_of(now)
-        wanting = await uow.rosters.wanting(month, now.moment - CHECKED)
-        unlike = await _unlike(uow, now, wanting, month) if wanting else []
-    if alike := wanting.keys() - set(unlike):
+        to_see = await wanting(uow, now)
+        unlike = await _unlike(uow, now, to_see, month) if to_see else []
+    if alike := to_see.keys() - set(unlike):
         async with house.database.writing() as connection:
             await UnitOfWork(connection).rosters.checked(alike, month, now.moment - MEANWHILE)
     for begin in range(0, len(unlike), BATCH):
@@ -82,14 +87,14 @@ async def make(house: House) -> int:
             await compare(uow, await now_of(uow, house), unlike[begin : begin + BATCH], month)
         if "outbox" in uow.__dict__ and uow.outbox.posted:
             house.posted()
-    return len(wanting)
+    return len(to_see)
 
 
-async def _unlike(uow: UnitOfWork, now: Now, wanting: Mapping[int, bool], month: date) -> list[int]:
+async def _unlike(uow: UnitOfWork, now: Now, to_see: Mapping[int, bool], month: date) -> list[int]:
     """The workrooms whose month isn't made, or whose shifts are not where the calendar has them."""
-    known = await _known(uow, now, list(wanting) if len(wanting) <= BATCH else None)
+    known = await _known(uow, now, list(to_see) if len(to_see) <= BATCH else None)
     found = []
-    for room, made in wanting.items():
+    for room, made in to_see.items():
         moved, new = _differs(room, known, now, month)
         if not made or moved or new:
             found.append(room)

@@ -36,7 +36,6 @@ from domain.tasks import LEADING, task_of
 from handlers import buttons, reminders_duty
 from handlers.house import House
 from handlers.rights import parts_of_seat
-from handlers.visit import now_of
 from storage.outbox import Letter, NewLetter
 from storage.reminders import Addresses
 from storage.unit import UnitOfWork
@@ -50,14 +49,13 @@ SLICE = 500
 """Letters made before others get their turn on the loop."""
 
 
-async def plan(house: House, sources: Sequence[Source] | None = None) -> int:
+async def plan(house: House, now: Now, sources: Sequence[Source] | None = None) -> int:
     """Write everything that is due now; how many reminders were found.
 
     Looking takes no lock: what somebody settles in between is dropped before it is delivered (`settled`).
     """
     async with house.database.reading() as connection:
         uow = UnitOfWork(connection)
-        now = await now_of(uow, house)
         found = [due for source in sources or SOURCES for due in await source(uow, now)]
         muted = await uow.reminders.mutes() if found else frozenset()
     if not found:

@@ -143,11 +143,11 @@ def _usable(now: Any) -> Any:
 @cache
 def _stranded() -> Ready:
     """The planner asks it every minute: it is put together once, of all roles."""
-    roles = (_left_behind(role, statuses) for role, statuses in SERVING.items())
-    return Ready(sa.union_all(*roles).order_by("role", "id"))
+    roles = (_left_behind(place, role, statuses) for place, (role, statuses) in enumerate(SERVING.items()))
+    return Ready(sa.union_all(*roles).order_by("place", "id"))
 
 
-def _left_behind(role: str, statuses: tuple[str, ...]) -> Any:
+def _left_behind(place: int, role: str, statuses: tuple[str, ...]) -> Any:
     table = TABLES[role]
     now: Any = sa.bindparam("now", type_=invites.c.expires_at.type)
     since: Any = sa.bindparam("since", type_=outbox.c.made_at.type)
@@ -175,7 +175,7 @@ def _left_behind(role: str, statuses: tuple[str, ...]) -> Any:
     if role == "representative":
         things.append(_in_hand(table))
     left = sa.and_(table.c.status.not_in(statuses), sa.or_(*things))
-    return sa.select(sa.literal(role).label("role"), table.c.id).where(left)
+    return sa.select(sa.literal(place).label("place"), sa.literal(role).label("role"), table.c.id).where(left)
 
 
 def _in_hand(table: sa.Table) -> Any:

@@ -11,11 +11,16 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from domain.messages import Message
 from domain.people import Seat
 from storage.columns import Instant
-from storage.statements import Ready, add_later, change
+from storage.statements import Ready, add, add_later, change
 from storage.tables import outbox
 
 LEASE = timedelta(seconds=60)
 """After so long a dead postman's rows are taken over (TRUST 6)."""
+
+
+TOGETHER = 500
+"""Letters in one statement with what else a step writes; more are written by themselves, since PostgreSQL
+takes no more than 32,767 arguments in a statement: a city's midnight has ten times as many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +161,8 @@ class Outbox:
             }
             for letter in letters
         ]
-        await add_later(self._connection, outbox, rows, once=("key",))
+        write = add_later if len(rows) <= TOGETHER else add
+        await write(self._connection, outbox, rows, once=("key",))
         self.posted = True
 
     async def claim(self, now: datetime, limit: int = 50) -> list[Letter]:

@@ -109,7 +109,7 @@ class Rosters:
         await self.checked(rooms, month, as_of)
 
     async def shifts_ahead(self, rooms: Rooms | None, since: date) -> dict[int, list[Shift]]:
-        """Each workroom's shifts (None: of all) whose day, or whose own by the rule, is not before `since`."""
+        """Each workroom's shifts (None: all) whose day, or own day by the rule, isn't before `since`."""
         given: dict[str, Any] = {"since": since}
         if rooms is None:
             rows = await _ALL_AHEAD.run(self._connection, given)

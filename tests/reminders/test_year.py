@@ -32,7 +32,8 @@ class Life:
 
     def __init__(self, district: District) -> None:
         self.district, self.world = district, district.world
-        self.year = Year(district.world, random.Random(2026))
+        opened = {day for code in district.rooms for month in range(1, 13) for day in open_in(code, month)}
+        self.year = Year(district.world, random.Random(2026), opened.__contains__)
         self.expected: dict[str, date] = {}
         self.settled: set[str] = set()
         self.numbers: dict[str, int] = {}
@@ -57,7 +58,7 @@ class Life:
         return is_quiet(at(FIRST, EVENING), self.district.hours[who])
 
     async def shifts(self) -> None:
-        """Whoever was on the rosters that the planner made: the evening before, if awake, and that morning."""
+        """Whoever was on the rosters the planner made: the evening before, if awake, and that morning."""
         names = {number: code for code, number in self.district.rooms.items()}
         async with self.world.unit() as uow:
             kept = sa.select(
