@@ -109,7 +109,7 @@ async def _fill(parts: Parts) -> None:
 
 
 async def _count_on(parts: Parts) -> None:
-    """The rows bear numbers of their own: the next ones are counted on from these, and known to the planner."""
+    """The rows bear numbers of their own: the next ones are counted on from these."""
     async with parts.house.database.plain() as connection:
         for table, _ in _everything():
             if "id" in table.c:
