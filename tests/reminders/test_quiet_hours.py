@@ -58,8 +58,8 @@ def test_whoever_asks_for_it_hears_of_an_open_day_before_it_begins(hours: QuietH
 @given(OWN)
 def test_hours_are_read_back_as_they_are_written(hours: QuietHours) -> None:
     assert parse(str(hours)) == hours
-    if hours.length:
-        assert understood(str(hours), lexicon().clock)[0] == hours
+    if hours.length and {hours.starts.hour, hours.ends.hour} - {10, 11, 12}:
+        assert understood(str(hours), lexicon().clock) == [hours], "09:00 and 22:00 say which half is meant"
 
 
 def test_a_preset_is_one_somebody_might_write() -> None:
