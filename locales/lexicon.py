@@ -19,8 +19,8 @@ def lexicon(folder: Path = FOLDER) -> Lexicon:
     lists = [tomllib.loads((folder / name / "lexicon.toml").read_text("utf-8")) for name in LANGUAGES]
     dangers = {name: _words(found["danger"].get(name, ()) for found in lists) for name in lists[0]["danger"]}
     words = {name: _words(found[name] for found in lists) for name in _LISTS}
-    spoken = {"visits": _visits([found["visits"] for found in lists]), "clock": _clock(lists)}
-    return Lexicon(danger=dangers, **spoken, **words)
+    spoken = _visits([found["visits"] for found in lists])
+    return Lexicon(danger=dangers, visits=spoken, clock=_clock(lists), **words)
 
 
 def _visits(lists: list[Any]) -> VisitWords:

@@ -1,6 +1,6 @@
 """Everybody's own quiet hours: set by a tap or as they write them, and kept by all that can wait."""
 
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -22,9 +22,9 @@ ZONES = st.sampled_from(
 """The last one changes its clocks by half an hour."""
 BEGUN = datetime(2026, 1, 1, tzinfo=UTC)
 MINUTES = st.integers(0, 2 * 365 * 24 * 60).map(lambda minute: BEGUN + timedelta(minutes=minute))
-CHANGES = [(3, 29), (10, 25), (3, 8), (11, 1), (4, 4), (10, 3)]
+CHANGES = [date(2026, 3, 29), date(2026, 10, 25), date(2026, 3, 8), date(2026, 11, 1), date(2026, 4, 4)]
 MOMENTS = MINUTES | st.builds(
-    lambda day, hour, minute: datetime(2026, *day, hour, minute, tzinfo=UTC),
+    lambda day, hour, minute: datetime.combine(day, time(hour, minute), UTC),
     st.sampled_from(CHANGES),
     st.integers(0, 23),
     st.sampled_from((10, 40)),

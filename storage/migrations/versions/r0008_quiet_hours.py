@@ -7,7 +7,7 @@ from alembic import op
 from storage.migrations.frozen import NAMES, Instant, Number
 
 revision = "0008_quiet_hours"
-down_revision = "0007"
+down_revision = "0009"
 metadata = sa.MetaData(naming_convention=NAMES)
 
 persons = sa.Table("persons", metadata, sa.Column("id", Number, primary_key=True))
