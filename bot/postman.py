@@ -104,9 +104,9 @@ class Postman:
             now = await now_of(uow, self._house)
             letters, nights = await self._claimed(uow, now, most)
             held, due = sort(letters, nights, now.moment)
-            await uow.outbox.hold_each(held)
+            await uow.outbox.hold(held)
             due, many = self._not_too_many(due, nights)
-            await uow.outbox.hold([letter.id for letter in many], now.moment + FULL)
+            await uow.outbox.hold(dict.fromkeys((letter.id for letter in many), now.moment + FULL))
         sends.TAKEN_OVER.inc(sum(letter.taken_over for letter in letters))
         self._leased |= {letter.id: leased for letter in due}
         for bundle in bundles(due, nights):

@@ -19,8 +19,7 @@ LEASE = timedelta(seconds=60)
 
 
 TOGETHER = 500
-"""Letters in one statement with what else a step writes; more are written by themselves, since PostgreSQL
-takes no more than 32,767 arguments in a statement: a city's midnight has ten times as many."""
+"""Letters in one statement with what else is written; PostgreSQL takes no more than 32,767 arguments."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,15 +181,8 @@ class Outbox:
 
     async def delivered(self, letter_id: int, sent: Sent, now: datetime) -> None:
         """It is there."""
-        await self._set(
-            letter_id,
-            state="sent",
-            sent_at=now,
-            channel=sent.channel,
-            chat=sent.chat,
-            ref=sent.ref,
-            leased_until=None,
-        )
+        where = {"channel": sent.channel, "chat": sent.chat, "ref": sent.ref}
+        await self._set(letter_id, state="sent", sent_at=now, leased_until=None, **where)
 
     async def again(self, letter_id: int, at: datetime, error: str) -> None:
         """Not sent; to be tried again then."""
@@ -200,12 +192,8 @@ class Outbox:
         """They went out, and nobody knows whether they arrived."""
         await _DOUBTED.run(self._connection, [{"letter": letter} for letter in letters])
 
-    async def hold(self, letters: Sequence[int], until: datetime) -> None:
-        """Kept back, by the quiet hours or until their turn comes: not an attempt."""
-        await self.hold_each(dict.fromkeys(letters, until))
-
-    async def hold_each(self, until: Mapping[int, datetime]) -> None:
-        """The same, each until its own moment."""
+    async def hold(self, until: Mapping[int, datetime]) -> None:
+        """Letters kept back, each until then, by quiet hours or until their turn comes: not an attempt."""
         if until:
             rows = [{"letter": letter, "until": at} for letter, at in until.items()]
             await _HOLD.run(self._connection, rows)
