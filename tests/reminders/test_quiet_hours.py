@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from domain.errors import DomainError
@@ -32,6 +32,13 @@ MOMENTS = MINUTES | st.builds(
 """The second half are the days on which the clocks are changed."""
 
 
+BERLIN = ZoneInfo("Europe/Berlin")
+LATE = QuietHours(time(22), time(2, 30))
+
+
+@example(LATE, datetime(2026, 3, 29, 0, 10, tzinfo=UTC), BERLIN)  # there is no half past two that night
+@example(LATE, datetime(2026, 10, 25, 0, 10, tzinfo=UTC), BERLIN)  # there are two
+@example(LATE, datetime(2026, 10, 25, 1, 10, tzinfo=UTC), BERLIN)
 @given(OWN, MOMENTS, ZONES)
 def test_what_waits_is_said_when_they_end_and_not_before(
     hours: QuietHours, moment: datetime, zone: ZoneInfo
