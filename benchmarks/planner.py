@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy import event
 
 from benchmarks.figures import Counter, Figure, Stopwatch
 from bot.channels.silent import Silent
@@ -19,6 +18,7 @@ from domain.codes import ALPHABET
 from storage import tables as t
 from storage.migrations import migrate
 from storage.statements import add
+from tests.postgres import running_postgres
 
 ROOMS, EACH, DEPARTMENTS = 1_600, 8, 40
 TERMS, RATINGS = 14_000, 2_800
@@ -39,22 +39,35 @@ Row = Mapping[str, Any]
 
 
 async def measure(folder: Path) -> list[Figure]:
-    """The minute in which everything falls due, the next one, and the same with nothing to do at all."""
-    url = f"sqlite+aiosqlite:///{folder / 'city.sqlite3'}"
-    return await of_database(url, folder)
+    """On SQLite, then on a PostgreSQL of its own, whose processor time is not the planner's."""
+    figures = await of_database(f"sqlite+aiosqlite:///{folder / 'city.sqlite3'}", folder, "SQLite")
+    with running_postgres(crashes=True) as server:
+        async with server.database() as url:
+            return [*figures, *await of_database(url, folder, "PostgreSQL")]
 
 
-async def of_database(url: str, folder: Path) -> list[Figure]:
-    """The same over any empty database."""
+async def of_database(url: str, folder: Path, kind: str) -> list[Figure]:
+    """The minute in which everything falls due, the next one, the day's comparison of all rosters, and the
+    same with nothing to do at all, over an empty database."""
     await migrate(url)
     async with _service(url, folder) as (parts, watch):
-        await _rounds(parts, watch, "a minute in an empty city", 5)
+        await _rounds(parts, watch, f"{kind}: a minute in an empty city", 5)
         await _fill(parts)
-        await _rounds(parts, watch, "the minute with 20,000 reminders", 1)
-        await _rounds(parts, watch, "the minute after it", 5)
+        await _rounds(parts, watch, f"{kind}: 20,000 reminders", 1)
+        await _rounds(parts, watch, f"{kind}: the minute after", 5)
         found = await _written(parts)
+        await _compare_again(parts)
+        await _rounds(parts, watch, f"{kind}: every roster made", 1)
+        await _compare_again(parts)
+        await _rounds(parts, watch, f"{kind}: every roster compared", 1)
     figures = [samples.figure(name, limit=PROMISED) for name, samples in watch.kinds.items()]
-    return [*figures, Figure("letters it wrote", float(found), unit="")]
+    return [*figures, Figure(f"{kind}: letters it wrote", float(found), unit="")]
+
+
+async def _compare_again(parts: Parts) -> None:
+    """As if a day had passed since the rosters were compared with the calendar."""
+    async with parts.house.database.writing() as connection:
+        await connection.execute(sa.update(t.rosters).values(checked_at=NOW - timedelta(days=2)))
 
 
 @asynccontextmanager
@@ -62,7 +75,7 @@ async def _service(url: str, folder: Path) -> AsyncIterator[tuple[Parts, Stopwat
     given = settings_of(home=folder, database_url=url, _env_file=None)
     parts = assemble(given, {"web": Silent()}, clock=lambda: NOW, secret=b"of the benchmark", report=_fail)
     counter = Counter()
-    event.listen(parts.house.database.engine.sync_engine, "before_cursor_execute", counter)
+    parts.house.database.watch(counter)
     try:
         yield parts, Stopwatch(counter)
     finally:
@@ -91,6 +104,19 @@ async def _fill(parts: Parts) -> None:
         while portion := list(islice(rows, PORTION)):
             async with parts.house.database.writing() as connection:
                 await add(connection, table, portion)
+    if parts.house.database.engine.dialect.name == "postgresql":
+        await _count_on(parts)
+
+
+async def _count_on(parts: Parts) -> None:
+    """The rows bear numbers of their own: the next ones are counted on from these."""
+    async with parts.house.database.plain() as connection:
+        for table, _ in _everything():
+            if "id" in table.c:
+                last = sa.select(sa.func.max(table.c.id)).scalar_subquery()
+                counted = sa.func.pg_get_serial_sequence(table.name, "id")
+                await connection.execute(sa.select(sa.func.setval(counted, last)).where(last.is_not(None)))
+        await connection.execute(sa.text("ANALYZE"))
 
 
 def _everything() -> Sequence[tuple[sa.Table, Iterator[Row]]]:

@@ -1,13 +1,13 @@
 """What goes out together: a night's letters and reminders of one seat become one digest, in order."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from domain.calendar import Calendar
 from domain.messages import Message
 from domain.people import Seat
-from handlers.digests import digest, gathers
+from handlers.digests import digest
+from handlers.nights import Nights
 from storage.outbox import Letter
 
 
@@ -34,20 +34,21 @@ class Bundle:
         return not self.first.urgent and self.first.edits is None
 
 
-def sort(letters: Sequence[Letter], calendar: Calendar, now: datetime) -> tuple[list[Letter], list[Letter]]:
-    """What the quiet hours hold back, and what goes out now. Urgent letters and edits never wait."""
-    quiet = calendar.is_quiet(now)
-    held = [letter for letter in letters if quiet and not letter.urgent and letter.edits is None]
-    kept = {letter.id for letter in held}
-    return held, [letter for letter in letters if letter.id not in kept]
+def sort(
+    letters: Sequence[Letter], nights: Nights, now: datetime
+) -> tuple[Mapping[int, datetime], list[Letter]]:
+    """What their readers' quiet hours hold back, and until when; and what goes out now."""
+    waits = {letter.id: nights.waits_until(letter, now) for letter in letters}
+    held = {number: until for number, until in waits.items() if until is not None}
+    return held, [letter for letter in letters if letter.id not in held]
 
 
-def bundles(letters: Iterable[Letter], calendar: Calendar) -> list[Bundle]:
+def bundles(letters: Iterable[Letter], nights: Nights) -> list[Bundle]:
     """What the night kept for one seat, and its reminders, become one digest (part 3, 13)."""
     gathered: dict[Seat, list[Letter]] = {}
     found = []
     for letter in letters:
-        if gathers(letter, calendar):
+        if nights.gathers(letter):
             gathered.setdefault(letter.seat, []).append(letter)
         else:
             found.append(Bundle((letter,), letter.message))

@@ -78,7 +78,7 @@ class Delivery:
         """Somebody sends it later; this was no attempt."""
         until = self._house.clock() + timedelta(seconds=seconds)
         sends.PUT_BACK.inc(len(bundle.letters))
-        await self._together.do(lambda uow: uow.outbox.hold(bundle.ids, until))
+        await self._together.do(lambda uow: uow.outbox.hold(dict.fromkeys(bundle.ids, until)))
 
     # --- going out ---------------------------------------------------------------------------------------
 

@@ -6,12 +6,13 @@ from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager, suppress
 
 from bot.measure import PLANNED
+from domain.casework import Now
 from handlers import duty_due, handover, ratings, reminders
 from handlers.house import House
 from handlers.visit import now_of
 from storage.unit import UnitOfWork
 
-Part = Callable[[], Awaitable[int]]
+Part = Callable[[Now], Awaitable[int]]
 
 EVERY = 60.0
 """Seconds between looks."""
@@ -52,38 +53,40 @@ class Planner:
 
     async def round(self) -> int:
         """Do everything that is due now; how many acts and reminders that were."""
-        return await self._look(lambda part: part())
+        return await self._look(lambda part, now: part(now))
 
-    async def _look(self, how: Callable[[Part], Awaitable[int]]) -> int:
+    async def _look(self, how: Callable[[Part, Now], Awaitable[int]]) -> int:
+        """All of a round is done as of one moment, by the calendar of that moment."""
         async with self._house.database.reading() as connection:
-            if await UnitOfWork(connection).restores.pending() is not None:
+            uow = UnitOfWork(connection)
+            if await uow.restores.pending() is not None:
                 return 0  # what is due may have been done after the backup
+            now = await now_of(uow, self._house)
         with _uncollected():
-            done = sum([await how(part) for part in self._parts])
+            done = sum([await how(part, now) for part in self._parts])
         PLANNED.inc(done)
         return done
 
-    async def _tried(self, part: Part) -> int:
+    async def _tried(self, part: Part, now: Now) -> int:
         try:
-            return await part()
+            return await part(now)
         except Exception as trouble:  # noqa: BLE001  # what else is due doesn't wait for it
             self._house.report(trouble)
             return 0
 
-    async def _settle(self) -> int:
+    async def _settle(self, now: Now) -> int:
         """Who has left, and what nobody rates: one transaction."""
         async with self._house.database.writing() as connection:
             uow = UnitOfWork(connection)
-            now = await now_of(uow, self._house)
             left = await handover.settle(uow, now)
             done = await ratings.settle(uow, now)
         if left or done:
             self._house.posted()
         return len(left) + done
 
-    async def _keep_duty(self) -> int:
-        await duty_due.settle(self._house)
+    async def _keep_duty(self, now: Now) -> int:
+        await duty_due.settle(self._house, now)
         return 0  # it counts what it looked at, not what it did
 
-    async def _remind(self) -> int:
-        return await reminders.plan(self._house)
+    async def _remind(self, now: Now) -> int:
+        return await reminders.plan(self._house, now)

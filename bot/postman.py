@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import timedelta
 from functools import partial
@@ -13,12 +13,11 @@ from bot import sends
 from bot.bundles import Bundle, bundles, sort
 from bot.delivery import Delivery, Held, Lost
 from bot.paced import Paced
-from domain.calendar import Calendar
 from domain.casework import Now
 from domain.people import Seat
 from handlers import reminders
-from handlers.digests import gathers
 from handlers.house import House
+from handlers.nights import Nights
 from handlers.visit import now_of
 from storage.database import DatabaseAway
 from storage.outbox import LEASE, Letter
@@ -52,7 +51,11 @@ class Postman:
     """
 
     def __init__(self, house: House, bell: asyncio.Event) -> None:
-        """`bell` rings when there is something to deliver."""
+        """`bell` rings when there is something to deliver.
+
+        `more`: there was as much as could be taken at once, so that more may be due, though all of what was
+        taken waits for its readers' morning.
+        """
         self._house = house
         self._bell = bell
         self._together = Together(house.database)
@@ -60,7 +63,7 @@ class Postman:
         self._in_hand: dict[asyncio.Task[None], Bundle] = {}
         self._waiting: set[asyncio.Task[None]] = set()
         self._leased: dict[int, float] = {}
-        self._more = False
+        self.more = False
         self._seats: WeakValueDictionary[Seat, asyncio.Lock] = WeakValueDictionary()
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -75,11 +78,11 @@ class Postman:
                 except DatabaseAway as trouble:
                     if not away:  # once is enough
                         self._house.report(trouble)
-                    away, self._more = True, False
+                    away, self.more = True, False
                 except Exception as trouble:  # noqa: BLE001  # the postman must outlive what nobody foresaw
                     self._house.report(trouble)
-                    self._more = False
-                await (self._some_hands_free(stop) if self._more else self._rung())
+                    self.more = False
+                await (self._some_hands_free(stop) if self.more else self._rung())
         finally:
             await self._leave()
             renewing.cancel()
@@ -99,46 +102,45 @@ class Postman:
         async with self._house.database.writing() as connection:
             uow = UnitOfWork(connection)
             now = await now_of(uow, self._house)
-            letters = await self._claimed(uow, now, most)
-            held, due = sort(letters, now.calendar, now.moment)
-            await uow.outbox.hold([letter.id for letter in held], now.calendar.end_of_quiet(now.moment))
-            reached = await reaching(connection, {letter.seat for letter in due})
-            due, many = self._not_too_many(due, reached, now.calendar)
-            await uow.outbox.hold([letter.id for letter in many], now.moment + FULL)
-        self._more = len(letters) >= most
+            letters, nights = await self._claimed(uow, now, most)
+            held, due = sort(letters, nights, now.moment)
+            await uow.outbox.hold(held)
+            due, many = self._not_too_many(due, nights)
+            await uow.outbox.hold(dict.fromkeys((letter.id for letter in many), now.moment + FULL))
         sends.TAKEN_OVER.inc(sum(letter.taken_over for letter in letters))
         self._leased |= {letter.id: leased for letter in due}
-        for bundle in bundles(due, now.calendar):
-            self._start(bundle, partial(Held, bundle, now.calendar, reached.get(bundle.first.seat)))
+        for bundle in bundles(due, nights):
+            self._start(bundle, partial(Held, bundle, now.calendar, nights.reached.get(bundle.first.seat)))
         return len(due)
 
-    async def _claimed(self, uow: UnitOfWork, now: Now, most: int) -> list[Letter]:
+    async def _claimed(self, uow: UnitOfWork, now: Now, most: int) -> tuple[list[Letter], Nights]:
         """What is due; of whoever gets a digest, everything, and nothing that was settled meanwhile."""
         letters = await uow.outbox.claim(now.moment, most)
-        seats = {letter.seat for letter in letters if gathers(letter, now.calendar)}
+        self.more = len(letters) >= most
+        reached = await reaching(uow.connection, {letter.seat for letter in letters})
+        nights = Nights(now.calendar, reached)
+        seats = {letter.seat for letter in letters if nights.gathers(letter)}
         if not seats:
-            return letters
+            return letters, nights
         letters += await uow.outbox.claim_of(seats, now.moment)
         letters.sort(key=lambda letter: (not letter.urgent, letter.id))
         settled = await reminders.settled(uow, now, letters)
         for letter in letters:
             if letter.id in settled:
                 await uow.outbox.give_up(letter.id, "dropped", "settled before it was said")
-        return [letter for letter in letters if letter.id not in settled]
+        return [letter for letter in letters if letter.id not in settled], nights
 
-    def _not_too_many(
-        self, due: Sequence[Letter], reached: Mapping[Seat, Reach], calendar: Calendar
-    ) -> tuple[list[Letter], list[Letter]]:
+    def _not_too_many(self, due: Sequence[Letter], nights: Nights) -> tuple[list[Letter], list[Letter]]:
         """What to take, and what would only fill the hands, since its seat gets one letter a second."""
         counted = Counter(bundle.first.seat for bundle in self._in_hand.values())
         taken: list[Letter] = []
         left: list[Letter] = []
         for letter in due:
-            if gathers(letter, calendar):  # all of a digest is one message
+            if nights.gathers(letter):  # all of a digest is one message
                 taken.append(letter)
                 continue
             counted[letter.seat] += 1
-            paced = self._is_paced(reached.get(letter.seat))
+            paced = self._is_paced(nights.reached.get(letter.seat))
             (left if paced and counted[letter.seat] > FOR_ONE else taken).append(letter)
         return taken, left
 

@@ -3,9 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from functools import lru_cache
 
 from domain import holidays
 from domain.holidays import Holidays
+from domain.quiet_hours import QuietHours
 from domain.terms import Terms, read
 
 
@@ -54,17 +56,13 @@ class Calendar:
         days = (start + timedelta(days=n) for n in range(1, (end - start).days + 1))
         return sum(map(self.is_workday, days))
 
-    def is_quiet(self, moment: datetime) -> bool:
-        """Whether nothing that can wait may be pushed now (part 3, 13)."""
-        clock = moment.astimezone(self.zone).time()
-        start, end = self.terms.quiet_from, self.terms.quiet_until
-        return start <= clock or clock < end if start > end else start <= clock < end
+    def is_quiet(self, moment: datetime, own: QuietHours | None = None) -> bool:
+        """Whether nothing that can wait may be pushed now: to anybody, or to who has hours of their own."""
+        return (own or self.terms.quiet).hold(moment, self.zone)
 
-    def end_of_quiet(self, moment: datetime) -> datetime:
+    def end_of_quiet(self, moment: datetime, own: QuietHours | None = None) -> datetime:
         """When the quiet hours around `moment` end, in UTC."""
-        local = moment.astimezone(self.zone)
-        end = datetime.combine(local.date(), self.terms.quiet_until, self.zone)
-        return (end if end > local else end + timedelta(days=1)).astimezone(UTC)
+        return (own or self.terms.quiet).end(moment, self.zone)
 
     def start_of(self, day: date) -> datetime:
         """The first moment of a local day, in UTC."""
@@ -73,4 +71,11 @@ class Calendar:
 
 def calendar_of(zone: tzinfo, settings: Mapping[str, str]) -> Calendar:
     """The district's calendar by all that is set: its terms, and the days of the notices it has loaded."""
-    return Calendar(zone, read(settings), holidays.from_setting(settings.get(holidays.SETTING, "")))
+    return _calendar(zone, tuple(sorted(settings.items())))
+
+
+@lru_cache(maxsize=8)
+def _calendar(zone: tzinfo, settings: tuple[tuple[str, str], ...]) -> Calendar:
+    """Read once for all who ask: a planner and a postman do so all the time."""
+    known = dict(settings)
+    return Calendar(zone, read(known), holidays.from_setting(known.get(holidays.SETTING, "")))

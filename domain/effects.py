@@ -53,6 +53,13 @@ class SetName:
 
 
 @dataclass(frozen=True, slots=True)
+class SetQuietHours:
+    """When the person doesn't want to be disturbed: a preset's name, or hours (domain.quiet_hours.parse)."""
+
+    hours: str
+
+
+@dataclass(frozen=True, slots=True)
 class Show:
     """Nothing changes; show a screen (`screen` is one of the desk's commands)."""
 
@@ -169,6 +176,7 @@ Effect = (
     | Act
     | LinkHome
     | SetName
+    | SetQuietHours
     | Show
     | DraftRequest
     | DutyAct

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from domain.cases import Kind
+from domain.quiet_words import NO_CLOCK, ClockWords
 from domain.registry import Category
 from domain.visits import NO_WORDS, VisitWords
 
@@ -37,6 +38,7 @@ class Lexicon:
     over: tuple[str, ...]
     doubt: tuple[str, ...]
     visits: VisitWords = NO_WORDS
+    clock: ClockWords = NO_CLOCK
     grave: "Index" = field(init=False, repr=False, compare=False)
     """Finds any sign of danger at all."""
 

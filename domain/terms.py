@@ -6,6 +6,7 @@ from datetime import time
 from typing import Any
 
 from domain.notice_forms import read_forms
+from domain.quiet_hours import QuietHours
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,11 @@ class Terms:
     sample: bool = False
     wechat_notices: str = ""
     """domain.notice_forms: which of our messages goes out as which notice."""
+
+    @property
+    def quiet(self) -> QuietHours:
+        """The district's quiet hours, for everybody who has set none of their own (part 3, 13)."""
+        return QuietHours(self.quiet_from, self.quiet_until)
 
 
 def read(values: Mapping[str, str]) -> Terms:

@@ -10,6 +10,7 @@ from domain.errors import DomainError
 from domain.registry import Workroom
 from handlers.duty_context import DUTY_LOADERS
 from handlers.open_day_context import OPEN_DAY_LOADERS
+from handlers.quiet_hours import QUIET_HOURS_LOADERS
 from handlers.resident_context import RESIDENT_LOADERS
 from handlers.staff_context import STAFF_LOADERS
 from handlers.visit import Visit
@@ -69,4 +70,5 @@ LOADERS: dict[str, Callable[..., Awaitable[Any]]] = {
     **DUTY_LOADERS,
     **VISIT_LOADERS,
     **OPEN_DAY_LOADERS,
+    **QUIET_HOURS_LOADERS,
 }

@@ -3,20 +3,12 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from domain.calendar import Calendar
 from domain.messages import Choice, Message, Rows
 from domain.reminders import name_of
 from storage.outbox import Letter
 
 IN_A_DIGEST = 10
 """Things named in one digest; more are counted."""
-
-
-def gathers(letter: Letter, calendar: Calendar) -> bool:
-    """Whether it goes out together with others of its seat: what the night held back, and every reminder."""
-    if letter.edits is not None or letter.urgent:
-        return False
-    return name_of(letter.key) is not None or calendar.is_quiet(letter.made_at)
 
 
 def digest(letters: Sequence[Letter]) -> Message:

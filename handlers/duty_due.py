@@ -13,12 +13,10 @@ from domain.casework import Now
 from domain.duty import Slot, SlotState
 from domain.messages import Rows
 from domain.people import Seat
-from handlers import duty_letters, duty_routing
+from handlers import duty_letters, duty_rosters, duty_routing
 from handlers.duty_brief import brief, do, presence
 from handlers.duty_letters import letter
-from handlers.duty_rosters import make
 from handlers.house import House
-from handlers.visit import now_of
 from storage.outbox import NewLetter
 from storage.unit import UnitOfWork
 
@@ -31,19 +29,19 @@ ASKED_LATE = timedelta(hours=36)
 Part = Callable[[UnitOfWork, Now], Awaitable[int]]
 
 
-async def settle(house: House) -> int:
+async def settle(house: House, now: Now) -> int:
     """Do everything that is due now; how many things that were."""
     done = 0
     async with house.database.writing() as connection:  # one for all: every minute finds next to nothing
         uow = UnitOfWork(connection)
-        now = await now_of(uow, house)
         quiet = now.calendar.is_quiet(now.moment)
         for part in PARTS:
             if not (part in DAYTIME and quiet):
                 done += await part(uow, now)
+        wanting = await duty_rosters.wanting(uow, now)
     if "outbox" in uow.__dict__ and uow.outbox.posted:
         house.posted()
-    return done + await make(house)
+    return done + (await duty_rosters.make(house) if wanting else 0)
 
 
 async def close(uow: UnitOfWork, now: Now) -> int:

@@ -78,6 +78,11 @@ class Looked:
     same: tuple[int, ...] = ()
 
 
+async def wanting(uow: UnitOfWork, now: Now) -> bool:
+    """Whether there is a workroom to be looked at: one query."""
+    return any(await uow.rosters.wanting(month_of(now), now.moment - CHECKED, MOST))
+
+
 async def make(house: House) -> int:
     """Make and compare everything that is due; how many workrooms were looked at.
 

@@ -16,12 +16,24 @@ from domain.effects import (
     ReturnActivity,
     SetName,
     SetOpenDays,
+    SetQuietHours,
     SetShiftPeople,
     Show,
     WalkIn,
 )
 from domain.messages import Message
-from handlers import actions, commands, duty, holiday_desk, open_day_acts, people, requests, visits, walk_ins
+from handlers import (
+    actions,
+    commands,
+    duty,
+    holiday_desk,
+    open_day_acts,
+    people,
+    quiet_hours,
+    requests,
+    visits,
+    walk_ins,
+)
 from handlers.visit import Visit
 
 EFFECTS: dict[type[Any], Callable[[Visit, Any], Awaitable[list[Message]]]] = {
@@ -29,6 +41,7 @@ EFFECTS: dict[type[Any], Callable[[Visit, Any], Awaitable[list[Message]]]] = {
     Act: actions.act,
     LinkHome: people.link_home,
     SetName: people.set_name,
+    SetQuietHours: quiet_hours.set_hours,
     Show: commands.show_screen,
     DraftRequest: requests.draft,
     DutyAct: duty.carry_out,

@@ -3,6 +3,7 @@
 from domain.errors import DomainError, NotFound
 from domain.messages import Choice, Message, Rows
 from domain.reminders import KINDS, mutable, required
+from handlers import quiet_hours
 from handlers.visit import Visit
 
 
@@ -14,13 +15,12 @@ async def screen(visit: Visit) -> list[Message]:
 async def _screen(visit: Visit, changed: str = "", *, replaces: bool = False) -> Message:
     off = await visit.uow.reminders.muted(visit.person.id)
     kinds = [{"kind": kind.name, "on": kind.name not in off} for kind in mutable(visit.person)]
-    terms = visit.terms
+    own = await visit.uow.quiet_hours.of(visit.person.id)
     params = {
         "kinds": kinds,
         "duty": [kind.name for kind in required(visit.person)],
         "changed": changed,
-        "from": terms.quiet_from.isoformat(),
-        "until": terms.quiet_until.isoformat(),
+        **quiet_hours.as_told(visit, own),
     }
     return Message("reminder.settings", params, _rows(kinds), replaces=replaces)
 
@@ -30,6 +30,7 @@ def _rows(kinds: list[dict[str, object]]) -> Rows:
     for kind in kinds:
         turn = "off" if kind["on"] else "on"
         rows.append((Choice(f"remind:{kind['kind']}:{turn}", f"reminder.turn_{turn}", kind),))
+    rows.append((Choice("go:quiet_hours", "command.quiet_hours"),))
     return tuple(rows)
 
 

@@ -6,6 +6,7 @@ rung and the seat; the ledger and the outbox take each name once, so that any nu
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from functools import cache
 from operator import itemgetter
@@ -35,7 +36,6 @@ from domain.tasks import LEADING, task_of
 from handlers import buttons, reminders_duty
 from handlers.house import House
 from handlers.rights import parts_of_seat
-from handlers.visit import now_of
 from storage.outbox import Letter, NewLetter
 from storage.reminders import Addresses
 from storage.unit import UnitOfWork
@@ -49,14 +49,13 @@ SLICE = 500
 """Letters made before others get their turn on the loop."""
 
 
-async def plan(house: House, sources: Sequence[Source] | None = None) -> int:
+async def plan(house: House, now: Now, sources: Sequence[Source] | None = None) -> int:
     """Write everything that is due now; how many reminders were found.
 
     Looking takes no lock: what somebody settles in between is dropped before it is delivered (`settled`).
     """
     async with house.database.reading() as connection:
         uow = UnitOfWork(connection)
-        now = await now_of(uow, house)
         found = [due for source in sources or SOURCES for due in await source(uow, now)]
         muted = await uow.reminders.mutes() if found else frozenset()
     if not found:
@@ -103,11 +102,19 @@ def _minor(kind: str) -> tuple[Choice, ...]:
 
 async def settled(uow: UnitOfWork, now: Now, letters: Sequence[Letter]) -> set[int]:
     """Of letters about to go out, the reminders of what somebody has done in the meantime."""
-    names = {letter.id: name for letter in letters if (name := name_of(letter.key)) is not None}
-    done: set[int] = set()
+    read = ((letter, name_of(letter.key)) for letter in letters)
+    # by whom it is for now: a person may have come to be one with another since
+    names = {letter.id: replace(name, seat=letter.seat) for letter, name in read if name is not None}
+    done = {one.id for one in letters if one.id in names and _is_over(now, names[one.id], one.message)}
     for check in CHECKS:
         done |= await check(uow, now, names)
     return done
+
+
+def _is_over(now: Now, name: Name, message: Message) -> bool:
+    """Whether the day it speaks of has passed: nobody is told of yesterday's shift or open day."""
+    day = message.params.get("day") if name.topic in reminders_duty.TOPICS else None
+    return day is not None and date.fromisoformat(day) < now.today
 
 
 async def _cases_settled(uow: UnitOfWork, now: Now, names: Mapping[int, Name]) -> set[int]:
@@ -135,6 +142,7 @@ CHECKS: tuple[Callable[[UnitOfWork, Now, Mapping[int, Name]], Awaitable[set[int]
     _cases_settled,
     _visits_settled,
     reminders_duty.shifts_settled,
+    reminders_duty.wishes_settled,
 )
 """By letter id, what each of them reminds of: which need not be said any more."""
 

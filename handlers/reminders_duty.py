@@ -17,6 +17,10 @@ MOVES = timedelta(days=31)
 """No holidays in a row are longer: a nominal day earlier than this has been held, or is not."""
 
 
+TOPICS = ("shift", "open_day")
+"""What is about one day, and of no use after it."""
+
+
 async def shifts_ahead(uow: UnitOfWork, now: Now) -> list[Due]:
     """To whoever is on duty: the evening before, and in the morning after the quiet hours (rules 30-33)."""
     found: list[Due] = []
@@ -90,3 +94,14 @@ async def shifts_settled(uow: UnitOfWork, now: Now, names: Mapping[int, Name]) -
         if (name.seat.id, name.day) not in held.get(name.subject, set())
         or (name.step == "eve" and now.today >= name.day)
     }
+
+
+async def wishes_settled(uow: UnitOfWork, now: Now, names: Mapping[int, Name]) -> set[int]:
+    """Open days that nobody wants to hear of any more."""
+    about = {letter: name for letter, name in names.items() if name.topic == "open_day"}
+    if not about:
+        return set()
+    days = [name.day for name in about.values()]
+    wished = await uow.open_days.wishes(min(days), max(days), {name.subject for name in about.values()})
+    still = set(wished)
+    return {n for n, name in about.items() if (name.seat.id, name.subject, name.day) not in still}

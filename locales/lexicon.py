@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from domain.people import LANGUAGES
+from domain.quiet_words import ClockWords
 from domain.suggest import Lexicon, folded
 from domain.visits import KINDS, VisitWords
 from locales.entries import FOLDER
@@ -18,7 +19,8 @@ def lexicon(folder: Path = FOLDER) -> Lexicon:
     lists = [tomllib.loads((folder / name / "lexicon.toml").read_text("utf-8")) for name in LANGUAGES]
     dangers = {name: _words(found["danger"].get(name, ()) for found in lists) for name in lists[0]["danger"]}
     words = {name: _words(found[name] for found in lists) for name in _LISTS}
-    return Lexicon(danger=dangers, visits=_visits([found["visits"] for found in lists]), **words)
+    spoken = _visits([found["visits"] for found in lists])
+    return Lexicon(danger=dangers, visits=spoken, clock=_clock(lists), **words)
 
 
 def _visits(lists: list[Any]) -> VisitWords:
@@ -31,6 +33,14 @@ def _visits(lists: list[Any]) -> VisitWords:
     numerals = {word: number for found in lists for word, number in found["numerals"].items()}
     dates = tuple(pattern for found in lists for pattern in found["dates"])
     return VisitWords(kinds=kinds, days=days, dates=dates, numerals=numerals, **several)
+
+
+def _clock(lists: list[Any]) -> ClockWords:
+    """The words of times of day, of all languages."""
+    names = ("morning", "afternoon", "night", "oclock", "half")
+    said = {name: _words(found["clock"][name] for found in lists) for name in names}
+    numerals = {word: number for found in lists for word, number in found["clock"]["numerals"].items()}
+    return ClockWords(**said, numerals=numerals)
 
 
 _LISTS = ("suggestion", "opinion", "harmless", "never", "over", "doubt")

@@ -13,7 +13,7 @@ from domain.duty import Slot
 from storage.cases import WHOLE as CASES
 from storage.cases import case_of
 from storage.duty import WHOLE, slot_of
-from storage.statements import add
+from storage.statements import Ready, add
 from storage.tables import cases, duty_calls, liaisons, slots
 
 
@@ -37,6 +37,15 @@ class Charge:
     phone: str
 
 
+_DUE = Ready(
+    sa.select(duty_calls)
+    .where(duty_calls.c.next_at <= sa.bindparam("now", type_=duty_calls.c.next_at.type))
+    .order_by(duty_calls.c.id)
+    .limit(sa.bindparam("most"))
+    .with_for_update()
+)
+
+
 class DutyCalls:
     """The ladder of calls, in one transaction."""
 
@@ -56,8 +65,7 @@ class DutyCalls:
 
     async def due(self, now: datetime, limit: int) -> list[Call]:
         """The calls whose next step is due, with their cases: two statements."""
-        query = sa.select(duty_calls).where(duty_calls.c.next_at <= now).order_by(duty_calls.c.id)
-        rows = list(await self._connection.execute(query.limit(limit).with_for_update()))
+        rows = list(await _DUE.run(self._connection, {"now": now, "most": limit}))
         if not rows:
             return []
         found = await self._connection.execute(CASES.where(cases.c.id.in_([row.case_id for row in rows])))

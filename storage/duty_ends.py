@@ -32,6 +32,63 @@ _SETTLE = Ready(
 )
 
 
+_now: Any = sa.bindparam("now", type_=shifts.c.ends_at.type)
+_most: Any = sa.bindparam("most")
+_TO_CLOSE = (
+    sa.select(shifts.c.id)
+    .where(shifts.c.settled_at.is_(None), shifts.c.ends_at <= _now)
+    .order_by(shifts.c.ends_at, shifts.c.id)
+    .limit(_most)
+)
+_ENDED = Ready(WHOLE.where(slots.c.shift_id.in_(_TO_CLOSE)).order_by(slots.c.id).with_for_update(of=slots))
+_UNASKED = (
+    sa.select(shifts.c.id)
+    .where(
+        shifts.c.settled_at.is_not(None),
+        shifts.c.asked_at.is_(None),
+        shifts.c.ends_at >= sa.bindparam("since", type_=shifts.c.ends_at.type),
+        ~shifts.c.cancelled,
+    )
+    .order_by(shifts.c.id)
+    .limit(_most)
+)
+_TO_ASK = Ready(WHOLE.where(slots.c.shift_id.in_(_UNASKED)).order_by(slots.c.id))
+_EMPTY = Ready(
+    WHOLE.where(
+        slots.c.state == str(SlotState.OPEN),
+        slots.c.warned_at.is_(None),
+        ~shifts.c.cancelled,
+        shifts.c.ends_at > _now,
+        shifts.c.day <= sa.bindparam("until", type_=sa.Date()),
+    )
+    .order_by(shifts.c.starts_at, slots.c.id)
+    .limit(_most)
+)
+_LAPSING = Ready(
+    WHOLE.add_columns(offers.c.id.label("offer"), offers.c.by_id)
+    .join(offers, offers.c.slot_id == slots.c.id)
+    .where(offers.c.state == str(OfferState.WAITING), offers.c.expires_at <= _now)
+    .order_by(offers.c.id)
+    .limit(_most)
+)
+_LEFT = Ready(
+    WHOLE.join(representatives, representatives.c.id == slots.c.representative_id)
+    .where(
+        slots.c.state.in_((str(SlotState.TAKEN), str(SlotState.OFFERED))),
+        shifts.c.ends_at > _now,
+        slots.c.arrived_at.is_(None),
+        sa.or_(
+            representatives.c.status != "active",
+            representatives.c.workroom_id.is_(None),
+            representatives.c.workroom_id != shifts.c.workroom_id,
+        ),
+    )
+    .order_by(slots.c.id)
+    .limit(_most)
+    .with_for_update(of=slots)
+)
+
+
 class DutyEnds:
     """What is due around shifts, in one transaction; each question is one statement."""
 
@@ -40,10 +97,8 @@ class DutyEnds:
 
     async def ended(self, now: datetime, limit: int) -> list[Slot]:
         """Places of shifts that are over and not closed yet; cancelled ones too."""
-        over = sa.select(shifts.c.id).where(shifts.c.settled_at.is_(None), shifts.c.ends_at <= now)
-        over = over.order_by(shifts.c.ends_at, shifts.c.id).limit(limit)
-        query = WHOLE.where(slots.c.shift_id.in_(over)).order_by(slots.c.id).with_for_update(of=slots)
-        return [slot_of(row) for row in await self._connection.execute(query)]
+        rows = await _ENDED.run(self._connection, {"now": now, "most": limit})
+        return [slot_of(row) for row in rows]
 
     async def settle(self, closed: Sequence[Slot], now: datetime) -> None:
         """Write how these places have ended; their shifts are closed."""
@@ -84,14 +139,8 @@ class DutyEnds:
 
     async def to_ask(self, since: datetime, limit: int) -> list[Slot]:
         """Places of shifts closed since then whose people have not been asked about them."""
-        closed = sa.select(shifts.c.id).where(
-            shifts.c.settled_at.is_not(None),
-            shifts.c.asked_at.is_(None),
-            shifts.c.ends_at >= since,
-            ~shifts.c.cancelled,
-        )
-        query = WHOLE.where(slots.c.shift_id.in_(closed.order_by(shifts.c.id).limit(limit)))
-        return [slot_of(row) for row in await self._connection.execute(query.order_by(slots.c.id))]
+        rows = await _TO_ASK.run(self._connection, {"since": since, "most": limit})
+        return [slot_of(row) for row in rows]
 
     async def asked(self, shift_ids: Collection[int], now: datetime) -> None:
         """Their people have been asked."""
@@ -100,14 +149,7 @@ class DutyEnds:
 
     async def empty(self, now: datetime, until: date, limit: int) -> list[Slot]:
         """Places nobody keeps, of shifts up to that day, of which the liaison was not warned."""
-        query = WHOLE.where(
-            slots.c.state == str(SlotState.OPEN),
-            slots.c.warned_at.is_(None),
-            ~shifts.c.cancelled,
-            shifts.c.ends_at > now,
-            shifts.c.day <= until,
-        )
-        rows = await self._connection.execute(query.order_by(shifts.c.starts_at, slots.c.id).limit(limit))
+        rows = await _EMPTY.run(self._connection, {"now": now, "until": until, "most": limit})
         return [slot_of(row) for row in rows]
 
     async def warned(self, numbers: Collection[int], now: datetime) -> None:
@@ -117,11 +159,7 @@ class DutyEnds:
 
     async def lapse(self, now: datetime, limit: int) -> list[Lapsed]:
         """End the offers nobody answered in time, and say whose they were."""
-        late = sa.and_(offers.c.state == str(OfferState.WAITING), offers.c.expires_at <= now)
-        query = WHOLE.add_columns(offers.c.id.label("offer"), offers.c.by_id).join(
-            offers, offers.c.slot_id == slots.c.id
-        )
-        rows = list(await self._connection.execute(query.where(late).order_by(offers.c.id).limit(limit)))
+        rows = list(await _LAPSING.run(self._connection, {"now": now, "most": limit}))
         if rows:
             await end_offers(
                 self._connection, offers.c.id.in_([row.offer for row in rows]), OfferState.EXPIRED
@@ -146,18 +184,8 @@ class DutyEnds:
 
     async def left_behind(self, now: datetime, limit: int) -> list[Slot]:
         """Places of the future kept by somebody who no longer serves at that workroom (rule 23)."""
-        who = representatives.c
-        elsewhere = sa.or_(
-            who.status != "active", who.workroom_id.is_(None), who.workroom_id != shifts.c.workroom_id
-        )
-        query = WHOLE.join(representatives, who.id == slots.c.representative_id).where(
-            slots.c.state.in_((str(SlotState.TAKEN), str(SlotState.OFFERED))),
-            shifts.c.ends_at > now,
-            slots.c.arrived_at.is_(None),
-            elsewhere,
-        )
-        query = query.order_by(slots.c.id).limit(limit).with_for_update(of=slots)
-        return [slot_of(row) for row in await self._connection.execute(query)]
+        rows = await _LEFT.run(self._connection, {"now": now, "most": limit})
+        return [slot_of(row) for row in rows]
 
     async def open_up(self, left: Sequence[Slot]) -> None:
         """Nobody keeps these places any more; what was offered about them is void."""

@@ -14,9 +14,11 @@ from storage.tables import (
     drafts,
     identities,
     moves,
+    mutes,
     open_day_wishes,
     outbox,
     persons,
+    quiet_hours,
     told_days,
     wechat_allowances,
     wechat_notices,
@@ -69,9 +71,9 @@ class Forgetting:
         return bool(found.scalar_one())
 
     async def person(self, person_id: int, now: datetime) -> None:
-        """Nobody is behind this number any more: name, home, drafts, seats and consents go."""
+        """Nobody is behind this number any more: name, home, wishes, drafts, seats and consents go."""
         await self._delete(told_days, told_days.c.seat == f"person:{person_id}")
-        for table in (drafts, moves, code_tries, open_day_wishes):
+        for table in (drafts, moves, code_tries, mutes, quiet_hours, open_day_wishes):
             await self._delete(table, table.c.person_id == person_id)
         await self._connection.execute(
             sa.update(persons).where(persons.c.id == person_id).values(name="", home_id=None)

@@ -5,7 +5,20 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage.tables import bindings, cases, consents, drafts, identities, outbox, persons
+from storage.tables import (
+    bindings,
+    cases,
+    consents,
+    drafts,
+    identities,
+    mutes,
+    open_day_wishes,
+    outbox,
+    persons,
+    quiet_hours,
+    reminders,
+    told_days,
+)
 
 
 async def join(connection: AsyncConnection, joining: int, staying: int, now: datetime) -> None:
@@ -17,6 +30,7 @@ async def join(connection: AsyncConnection, joining: int, staying: int, now: dat
     await _consents(connection, joining, staying, now)
     await _drafts(connection, joining, staying)
     await _names(connection, joining, staying)
+    await _brought(connection, joining, staying)
     await connection.execute(
         sa.update(outbox)
         .where(outbox.c.seat == f"person:{joining}", outbox.c.state.in_(("waiting", "unreachable")))
@@ -46,6 +60,29 @@ async def _drafts(connection: AsyncConnection, joining: int, staying: int) -> No
     mine = drafts.c.person_id == joining
     await connection.execute(sa.update(drafts).where(mine, ~same).values(person_id=staying))
     await connection.execute(sa.delete(drafts).where(mine))
+
+
+_ABOUT_REMINDERS = (
+    (mutes, "person_id", ("kind",)),
+    (quiet_hours, "person_id", ()),
+    (open_day_wishes, "person_id", ("workroom_id", "nominal")),
+    (reminders, "seat", ("topic", "subject_id", "turn", "day", "step")),
+    (told_days, "seat", ("workroom_id", "nominal")),
+)
+"""Whose a row is, and what makes it one with another's row."""
+
+
+async def _brought(connection: AsyncConnection, joining: int, staying: int) -> None:
+    """What the first wished for, switched off and was told; where the second has the same, theirs stays."""
+    for table, whose, keys in _ABOUT_REMINDERS:
+        seats = whose == "seat"
+        first, second = (f"person:{n}" if seats else n for n in (joining, staying))
+        theirs = table.alias("theirs")
+        alike = [theirs.c[name] == table.c[name] for name in keys]
+        same = sa.exists().where(theirs.c[whose] == second, *alike)
+        mine = table.c[whose] == first
+        await connection.execute(sa.update(table).where(mine, ~same).values({whose: second}))
+        await connection.execute(sa.delete(table).where(mine))
 
 
 async def _names(connection: AsyncConnection, joining: int, staying: int) -> None:

@@ -108,12 +108,8 @@ class Leavings:
 
     async def stranded(self, now: datetime, since: datetime) -> list[Seat]:
         """Seats of people no longer in service at which something still lies."""
-        found: list[Seat] = []
-        for role, statuses in SERVING.items():
-            given = {"now": now, "since": since}
-            rows = await _left_behind(role, statuses).run(self._connection, given)
-            found += [Seat(role, number) for number in rows.scalars()]
-        return found
+        rows = await _stranded().run(self._connection, {"now": now, "since": since})
+        return [Seat(row.role, row.id) for row in rows]
 
     async def moved(self) -> list[Seat]:
         """Representatives with open cases of a workroom that is no longer theirs."""
@@ -145,8 +141,13 @@ def _usable(now: Any) -> Any:
 
 
 @cache
-def _left_behind(role: str, statuses: tuple[str, ...]) -> Ready:
-    """The planner asks it every minute: it is put together once."""
+def _stranded() -> Ready:
+    """The planner asks it every minute: it is put together once, of all roles."""
+    roles = (_left_behind(place, role, statuses) for place, (role, statuses) in enumerate(SERVING.items()))
+    return Ready(sa.union_all(*roles).order_by("place", "id"))
+
+
+def _left_behind(place: int, role: str, statuses: tuple[str, ...]) -> Any:
     table = TABLES[role]
     now: Any = sa.bindparam("now", type_=invites.c.expires_at.type)
     since: Any = sa.bindparam("since", type_=outbox.c.made_at.type)
@@ -174,7 +175,7 @@ def _left_behind(role: str, statuses: tuple[str, ...]) -> Ready:
     if role == "representative":
         things.append(_in_hand(table))
     left = sa.and_(table.c.status.not_in(statuses), sa.or_(*things))
-    return Ready(sa.select(table.c.id).where(left).order_by(table.c.id))
+    return sa.select(sa.literal(place).label("place"), sa.literal(role).label("role"), table.c.id).where(left)
 
 
 def _in_hand(table: sa.Table) -> Any:

@@ -1,6 +1,6 @@
 """Messages to others: written with their cause, claimed by a postman, sent once."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -11,11 +11,15 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from domain.messages import Message
 from domain.people import Seat
 from storage.columns import Instant
-from storage.statements import Ready, add_later, change
+from storage.statements import Ready, add, add_later, change
 from storage.tables import outbox
 
 LEASE = timedelta(seconds=60)
 """After so long a dead postman's rows are taken over (TRUST 6)."""
+
+
+TOGETHER = 500
+"""Letters in one statement with what else is written; PostgreSQL takes no more than 32,767 arguments."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +160,8 @@ class Outbox:
             }
             for letter in letters
         ]
-        await add_later(self._connection, outbox, rows, once=("key",))
+        write = add_later if len(rows) <= TOGETHER else add
+        await write(self._connection, outbox, rows, once=("key",))
         self.posted = True
 
     async def claim(self, now: datetime, limit: int = 50) -> list[Letter]:
@@ -176,15 +181,8 @@ class Outbox:
 
     async def delivered(self, letter_id: int, sent: Sent, now: datetime) -> None:
         """It is there."""
-        await self._set(
-            letter_id,
-            state="sent",
-            sent_at=now,
-            channel=sent.channel,
-            chat=sent.chat,
-            ref=sent.ref,
-            leased_until=None,
-        )
+        where = {"channel": sent.channel, "chat": sent.chat, "ref": sent.ref}
+        await self._set(letter_id, state="sent", sent_at=now, leased_until=None, **where)
 
     async def again(self, letter_id: int, at: datetime, error: str) -> None:
         """Not sent; to be tried again then."""
@@ -194,10 +192,11 @@ class Outbox:
         """They went out, and nobody knows whether they arrived."""
         await _DOUBTED.run(self._connection, [{"letter": letter} for letter in letters])
 
-    async def hold(self, letters: Sequence[int], until: datetime) -> None:
-        """Kept back, by the quiet hours or until their turn comes: not an attempt."""
-        if letters:
-            await _HOLD.run(self._connection, [{"letter": letter, "until": until} for letter in letters])
+    async def hold(self, until: Mapping[int, datetime]) -> None:
+        """Letters kept back, each until then, by quiet hours or until their turn comes: not an attempt."""
+        if until:
+            rows = [{"letter": letter, "until": at} for letter, at in until.items()]
+            await _HOLD.run(self._connection, rows)
 
     async def give_up(self, letter_id: int, state: str, error: str) -> None:
         """It will not be sent (again): `unreachable`, `given_up`, `in_doubt` or `dropped`.

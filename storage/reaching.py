@@ -8,18 +8,24 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.people import Seat
+from domain.quiet_hours import QuietHours
 from storage.people import CONSENTS, Address, People
+from storage.quiet_hours import hours_of
 from storage.statements import Ready
-from storage.tables import bindings, identities, persons
+from storage.tables import bindings, identities, persons, quiet_hours
 
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """A person's language, what they agreed to, their addresses: the one they wrote from last first."""
+    """A person's language, what they agreed to, their addresses: the one they wrote from last first.
+
+    `quiet`: the hours they have set for themselves, if any.
+    """
 
     language: str
     consents: frozenset[str]
     addresses: tuple[Address, ...]
+    quiet: QuietHours | None = None
 
 
 _STILL = Ready(
@@ -58,8 +64,8 @@ async def reaching(connection: AsyncConnection, seats: Collection[Seat]) -> dict
     found = {}
     for seat, person in holders.items():
         if person in known:
-            language, consents = known[person]
-            found[seat] = Reach(language, consents, tuple(addresses[person]))
+            language, consents, quiet = known[person]
+            found[seat] = Reach(language, consents, tuple(addresses[person]), quiet)
     return found
 
 
@@ -82,11 +88,16 @@ async def _holders(connection: AsyncConnection, seats: Collection[Seat]) -> dict
 
 async def _known(
     connection: AsyncConnection, ids: Collection[int]
-) -> tuple[dict[int, tuple[str, frozenset[str]]], dict[int, list[Address]]]:
+) -> tuple[dict[int, tuple[str, frozenset[str], QuietHours | None]], dict[int, list[Address]]]:
     found = await connection.execute(
-        sa.select(persons.c.id, persons.c.language, CONSENTS).where(persons.c.id.in_(ids))
+        sa.select(persons.c.id, persons.c.language, CONSENTS, quiet_hours.c.starts, quiet_hours.c.ends)
+        .outerjoin(quiet_hours, quiet_hours.c.person_id == persons.c.id)
+        .where(persons.c.id.in_(ids))
     )
-    known = {number: (language, _agreed(given)) for number, language, given in found}
+    known = {
+        number: (language, _agreed(given), hours_of(starts, ends))
+        for number, language, given, starts, ends in found
+    }
     rows = await connection.execute(
         sa.select(identities.c.person_id, identities.c.channel, identities.c.user, identities.c.chat)
         .where(identities.c.person_id.in_(ids), identities.c.reachable)

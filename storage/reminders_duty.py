@@ -8,11 +8,9 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from storage.reminders import MOST, nobody_told
 from storage.statements import Ready
 from storage.tables import open_day_wishes, reminders, representatives, shifts, slots, workrooms
-
-MOST = 20_000
-"""Reminders of one kind in one round; what is more waits for the next minute."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +102,7 @@ _OF_DAY = Ready(
         shifts.c.day == _day("day"),
         shifts.c.starts_at > sa.bindparam("now", type_=shifts.c.starts_at.type),
         slots.c.arrived_at.is_(None),
-        ~sa.exists().where(
+        nobody_told(
             reminders.c.topic == "shift",
             reminders.c.subject_id == shifts.c.id,
             reminders.c.turn == 0,
@@ -127,7 +125,7 @@ _WISHED = Ready(
     .join(workrooms, workrooms.c.id == open_day_wishes.c.workroom_id)
     .where(
         open_day_wishes.c.nominal.between(_day("since"), _day("until")),
-        ~sa.exists().where(
+        nobody_told(
             reminders.c.topic == "open_day",
             reminders.c.subject_id == open_day_wishes.c.workroom_id,
             reminders.c.turn == 0,

@@ -6,6 +6,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from storage.statements import Ready
 from storage.tables import outbox, restores
 
 HELD = "held"
@@ -28,6 +29,14 @@ def is_unfinished(connection: sa.Connection) -> bool:
     return sa.inspect(connection).has_table(RESTORING)
 
 
+_PENDING = Ready(
+    sa.select(restores.c.taken_at)
+    .where(restores.c.resumed_at.is_(None))
+    .order_by(restores.c.id.desc())
+    .limit(1)
+)
+
+
 class Restores:
     """What was put back, in one transaction."""
 
@@ -44,14 +53,7 @@ class Restores:
 
     async def pending(self) -> Held | None:
         """The latest restore that waits for somebody's word."""
-        row = (
-            await self._connection.execute(
-                sa.select(restores.c.taken_at)
-                .where(restores.c.resumed_at.is_(None))
-                .order_by(restores.c.id.desc())
-                .limit(1)
-            )
-        ).one_or_none()
+        row = (await _PENDING.run(self._connection)).one_or_none()
         if row is None:
             return None
         letters = sa.select(sa.func.count()).select_from(outbox).where(outbox.c.state == HELD)

@@ -16,6 +16,7 @@ from storage.meeting import Meeting
 from storage.open_days import OpenDays
 from storage.outbox import Outbox
 from storage.people import People
+from storage.quiet_hours import OwnQuietHours
 from storage.registry import Registry
 from storage.remembered import Found
 from storage.reminders import Reminders
@@ -101,6 +102,11 @@ class UnitOfWork:
     def reminders(self) -> Reminders:
         """What is due to be reminded of, what was, and what nobody wants to hear."""
         return Reminders(self.connection)
+
+    @cached_property
+    def quiet_hours(self) -> OwnQuietHours:
+        """When people don't want to be disturbed."""
+        return OwnQuietHours(self.connection)
 
     @cached_property
     def visits(self) -> Visits:

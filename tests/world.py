@@ -166,5 +166,5 @@ class World:
 
     async def deliver(self) -> None:
         """Let the postman work until nothing is due."""
-        while await self.postman.round():
+        while await self.postman.round() or self.postman.more:
             continue

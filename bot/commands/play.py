@@ -103,7 +103,7 @@ class Player:
         await self._news()
 
     async def _news(self) -> None:
-        while await self._parts.postman.round():
+        while await self._parts.postman.round() or self._parts.postman.more:
             continue
 
     async def _next_line(self) -> str:

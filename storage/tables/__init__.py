@@ -40,7 +40,7 @@ from storage.tables.registry import (
     units,
     workrooms,
 )
-from storage.tables.reminders import mutes, reminders
+from storage.tables.reminders import mutes, quiet_hours, reminders
 from storage.tables.visits import activities, activity_cases, activity_decisions, activity_files, visited
 from storage.tables.wechat import wechat_allowances, wechat_events, wechat_notices, wechat_scenes
 
@@ -83,6 +83,7 @@ __all__ = [
     "past_holders",
     "persons",
     "questions",
+    "quiet_hours",
     "registry_version",
     "reminders",
     "representatives",

@@ -22,6 +22,13 @@ reminders = Table(  # one row for each reminder and seat; it outlives the letter
     sa.UniqueConstraint("topic", "subject_id", "turn", "day", "step", "seat"),
 )
 
+quiet_hours = Table(  # of people who have set their own; all others have the district's
+    "quiet_hours", metadata,
+    Column("person_id", Number, sa.ForeignKey("persons.id"), primary_key=True),
+    Column("starts", sa.Time, nullable=False), Column("ends", sa.Time, nullable=False),
+    Column("set_at", Instant, nullable=False),
+)
+
 mutes = Table(
     "mutes", metadata,
     Column("person_id", Number, sa.ForeignKey("persons.id"), primary_key=True),

@@ -38,6 +38,14 @@ KNOWN: dict[str, Any] = {
     "open_day_rooms": MANY,
     "open_day_rooms_named": [{"id": "3", "text": "滨河社区党代表工作室"}],
     **DUTY,
+    "quiet_hours": {
+        "from": "21:00:00",
+        "until": "08:00:00",
+        "any_time": False,
+        "own": False,
+        "serves": False,
+    },
+    "quiet_hours_written": [{"id": "22:00-07:00", "text": "22:00"}, {"id": "10:00-19:00", "text": "10:00"}],
     "homes": [{"id": "3", "text": "滨河社区党代表工作室", "address": "滨河二路9号", "metres": 70}],
 }
 SAID = {"change_open_days": ("楼梯打滑", "12月10日", "8:00-11:00", "10、20")}

@@ -1,103 +1,101 @@
 """The simulated year: every reminder that must go out does, once, to the right person, and none at night."""
 
 import random
-from collections.abc import Awaitable, Callable
 from datetime import date, time, timedelta
 from functools import partial
+from itertools import chain
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
-from domain.calendar import Calendar
-from domain.open_days import Rule, rule_of
 from domain.people import Seat
 from storage import tables as t
 from tests.chat import SHANGHAI, Chat
-from tests.reminders.nights import nights
-from tests.reminders.year import Year, at
-from tests.world import World, copy_of, world
+from tests.reminders.district import CALENDAR, PERIODS, District, is_quiet, open_in
+from tests.reminders.year import EVENING, Year, at
+from tests.world import copy_of, world
 
 FIRST, LAST = date(2026, 1, 1), date(2026, 12, 31)
-CALENDAR = Calendar(SHANGHAI)
-STAFF = ("联络员", "党代表", "党代表2", "联络办")
 VISITED = (date(2026, 5, 12), date(2026, 12, 16))
-"""The first representative visits in the second quarter and, a day before it is spoken of, in the fourth."""
-
-MISSING = {"党代表": ((3, 31), (9, 30)), "党代表2": ((3, 31), (6, 30), (9, 30), (12, 31))}
-"""The quarters in which who must be told, by their last days."""
+"""A representative visits in the second quarter and, a day before it is spoken of, in the fourth."""
 
 LOADED = at(date(2026, 12, 9), time(10))
 """When the office has loaded the notice for 2027."""
 
 WISHES = (date(2026, 2, 20), date(2026, 3, 10), date(2026, 6, 20))
-"""Open days a resident wants to hear of; holidays move the first and the last."""
-
-FILED = tuple(CALENDAR.after(date(2026, month, 1), 2) for month in range(1, 13))
-"""A request each month; what becomes of it goes round in four."""
+"""Open days that residents want to hear of; holidays move the first and the last."""
 
 
-class District:
-    """The people of the year, what they do, and what each of them has to hear: key → the day."""
+class Life:
+    """What people do in the year, and what each of them has to hear: key → the day on which it is said."""
 
-    def __init__(self, made: World) -> None:
-        self.world, self.chat = made, Chat(made)
-        self.year = Year(made, random.Random(2026))
+    def __init__(self, district: District) -> None:
+        self.district, self.world = district, district.world
+        opened = {day for code in district.rooms for month in range(1, 13) for day in open_in(code, month)}
+        self.year = Year(district.world, random.Random(2026), opened.__contains__)
         self.expected: dict[str, date] = {}
         self.settled: set[str] = set()
-        self.seats: dict[str, Seat] = {}
+        self.numbers: dict[str, int] = {}
 
-    async def begin(self) -> None:
-        """Everybody is bound on New Year's Day."""
-        self.world.clock.at = at(FIRST, time(0, 1))
-        await nights(self.world)
-        for who in STAFF:
-            await self.chat.actor(who)
-            self.seats[who] = await self.chat.seat(who)
-        await self.chat("居民: (扫码 w_LJ01)\n居民: 同意")
-        async with self.world.unit() as uow:
-            room = await uow.registry.workroom_by_code("LJ01")
-            resident = await uow.people.known("web", self.chat.actors["居民"].id)
-            assert room is not None and resident is not None
-            self.room, self.seats["居民"] = room.id, resident.seat
-            self.officers = [Seat("officer", officer.id) for officer in await uow.registry.officers()]
-
-    async def duty(self) -> None:
-        """Open on the 10th and 20th, or the workday after; a resident's wishes for three of the days.
-
-        The other workrooms keep no open days this year: nobody is bound there, and it would only take time.
-        """
-        async with self.world.unit() as uow:
-            rules: dict[int, list[Rule]] = {room: [] for room in await uow.open_days.plans()}
-            rules[self.room] = [rule_of("FREQ=MONTHLY;BYMONTHDAY=10,20")]
-            await uow.open_days.set_rules(rules, self.world.clock())
+    def wishes(self) -> None:
+        """Residents of workrooms that are open on the 10th and 20th ask to be reminded of three days."""
+        for code in ("LJ01", "QZ01", "SY01"):
+            room, seat = self.district.rooms[code], self.district.residents[code]
             for nominal in WISHES:
-                await uow.open_days.wish(self.seats["居民"].id, self.room, nominal, self.world.clock())
-                key = f"remind.open_day.{self.room}.0.{nominal}.eve.{self.seats['居民']}"
-                self.expected[key] = CALENDAR.on_or_after(nominal) - timedelta(days=1)
+                self.year.plan(at(FIRST, time(9)), partial(self._wish, seat, room, nominal))
+                day = CALENDAR.on_or_after(nominal)
+                sleeps = self._sleeps_in_the_evening(str(seat))
+                self.expected[f"remind.open_day.{room}.0.{nominal}.eve.{seat}"] = (
+                    day if sleeps else day - timedelta(days=1)
+                )
+
+    async def _wish(self, seat: Seat, room: int, nominal: date) -> None:
+        async with self.world.unit() as uow:
+            await uow.open_days.wish(seat.id, room, nominal, self.world.clock())
+
+    def _sleeps_in_the_evening(self, who: str) -> bool:
+        return is_quiet(at(FIRST, EVENING), self.district.hours[who])
 
     async def shifts(self) -> None:
-        """Whoever was on the rosters that the planner made: the evening before and that morning."""
-        days = [CALENDAR.on_or_after(date(2026, month, day)) for month in range(1, 13) for day in (10, 20)]
+        """Whoever was on the rosters the planner made: the evening before, if awake, and that morning."""
+        names = {number: code for code, number in self.district.rooms.items()}
         async with self.world.unit() as uow:
-            kept = sa.select(t.shifts.c.id, t.shifts.c.day, t.slots.c.representative_id).join(t.slots)
-            mine = kept.where(t.shifts.c.workroom_id == self.room, t.shifts.c.day <= LAST)
-            rows = list(await uow.connection.execute(mine.order_by(t.shifts.c.day)))
-        assert [row.day for row in rows] == sorted(days * 2), "two on every open day"
+            kept = sa.select(
+                t.shifts.c.id, t.shifts.c.workroom_id, t.shifts.c.day, t.slots.c.representative_id
+            )
+            rows = list(await uow.connection.execute(kept.join(t.slots).where(t.shifts.c.day <= LAST)))
+        found: dict[str, list[date]] = {}
         for row in rows:
-            name = f"remind.shift.{row.id}.0.{row.day}"
-            seat = Seat("representative", row.representative_id)
-            self.expected[f"{name}.eve.{seat}"] = row.day - timedelta(days=1)
-            self.expected[f"{name}.morning.{seat}"] = row.day
+            found.setdefault(names[row.workroom_id], []).append(row.day)
+            self._of_shift(f"remind.shift.{row.id}.0.{row.day}", row.representative_id, row.day)
+        for code in self.district.rooms:
+            days = chain.from_iterable(open_in(code, month) for month in range(1, 13))
+            places = 2 * PERIODS.get(code, 1)
+            assert sorted(found[code]) == sorted(list(days) * places), f"two on every open day of {code}"
+
+    def _of_shift(self, name: str, who: int, day: date) -> None:
+        seat = f"representative:{who}"
+        self.expected[f"{name}.morning.{seat}"] = day
+        if "eve" in self.district.muted[seat]:
+            return
+        if self._sleeps_in_the_evening(seat):
+            self.settled.add(f"{name}.eve.{seat}")
+        else:
+            self.expected[f"{name}.eve.{seat}"] = day - timedelta(days=1)
 
     def visits(self) -> None:
         """Two weeks before the quarter ends, to whoever has not visited, and to nobody else."""
+        visitor = self.district.representatives["LJ01"][0]
+        chat = self.district.chat("LJ01")
         for day in VISITED:
-            self.does(day, time(9, 30), "党代表: 走访了3户，5号楼\n党代表: 记上")
-        for who, quarters in MISSING.items():
-            for quarter in quarters:
-                last, seat = date(2026, *quarter), self.seats[who]
-                self.expected[f"remind.visit.{seat.id}.0.{last}.short.{seat}"] = last - timedelta(days=14)
+            self.does(chat, day, time(12, 30), "党代表: 走访了3户，5号楼\n党代表: 记上")
+        missing = {visitor: ((3, 31), (9, 30))}
+        for seat in chain.from_iterable(self.district.representatives.values()):
+            for quarter in missing.get(seat, ((3, 31), (6, 30), (9, 30), (12, 31))):
+                if "visit" not in self.district.muted[str(seat)]:
+                    last = date(2026, *quarter)
+                    self.expected[f"remind.visit.{seat.id}.0.{last}.short.{seat}"] = last - timedelta(days=14)
 
     def notice(self) -> None:
         """The office is asked from the first of November on, weekly, until the notice is there."""
@@ -108,113 +106,110 @@ class District:
 
         self.year.plan(LOADED, loaded)
         for week in (date(2026, 11, 1) + timedelta(weeks=n) for n in range(6)):
-            for officer in self.officers:
+            for officer in self.district.officers:
                 self.expected[f"remind.notice.2027.0.{week}.week.{officer}"] = week
 
     def cases(self) -> None:
-        """Each month a request: forgotten by all, taken and forgotten, answered, accepted at night."""
+        """A request a month, each to another workroom: forgotten, taken and forgotten, answered, accepted."""
         fates = (self._forgotten, self._taken, self._answered, self._accepted_at_night)
-        for place, day in enumerate(FILED):
-            number, name = place + 1, f"{{号{place + 1}}}"
-            words = f"居民: 反映诉求\n居民: 第{number}盏路灯不亮\n居民: 提交\n机器人: {name}"
-            self.does(day, time(10), words)
-            fates[place % len(fates)](number, name, day)
+        for place, code in enumerate(self.district.rooms):
+            chat, day = self.district.chat(code), CALENDAR.after(date(2026, place + 1, 1), 2)
+            words = f"第{place + 1}盏路灯不亮"
+            self.does(chat, day, time(10), f"居民: 反映诉求\n居民: {words}\n居民: 提交\n机器人: {{号}}")
+            fates[place % len(fates)](chat, place + 1, day)
 
-    def _forgotten(self, case: int, name: str, day: date) -> None:
-        self._ladder("liaison", case, CALENDAR.after(day, 1), self.seats["联络员"], soon=False)
+    def _forgotten(self, chat: Chat, case: int, day: date) -> None:
+        liaison = self.district.liaison[chat.workroom]
+        self._ladder(chat, "liaison", case, CALENDAR.after(day, 1), liaison, soon=False)
 
-    def _taken(self, case: int, name: str, day: date) -> None:
+    def _taken(self, chat: Chat, case: int, day: date) -> None:
         accept_by = CALENDAR.after(day, 1)
-        self.does(accept_by, time(9), f"党代表: 接办 {name}")
-        self._tell("liaison", case, accept_by, "due", self.seats["联络员"], accept_by)
-        self._ladder("handler", case, CALENDAR.after(day, 3), self.seats["党代表"])
+        self.does(chat, accept_by, time(18, 30), "党代表: 接办 {号}")
+        self._tell("liaison", case, accept_by, "due", self.district.liaison[chat.workroom], accept_by)
+        doer = self.district.representatives[chat.workroom][0]
+        self._ladder(chat, "handler", case, CALENDAR.after(day, 3), doer)
 
-    def _answered(self, case: int, name: str, day: date) -> None:
-        self.does(
-            day, time(11), f"联络员: 受理 {name}\n联络员: 答复 {name}\n联络员: 灯修好了。\n联络员: 发给居民"
-        )
+    def _answered(self, chat: Chat, case: int, day: date) -> None:
+        words = "联络员: 受理 {号}\n联络员: 答复 {号}\n联络员: 灯修好了。\n联络员: 发给居民"
+        self.does(chat, day, time(11), words)
 
-    def _accepted_at_night(self, case: int, name: str, day: date) -> None:
-        accept_by, liaison = CALENDAR.after(day, 1), self.seats["联络员"]
-        self.does(accept_by, time(7, 30), f"联络员: 受理 {name}")
+    def _accepted_at_night(self, chat: Chat, case: int, day: date) -> None:
+        accept_by, liaison = CALENDAR.after(day, 1), self.district.liaison[chat.workroom]
+        self.does(chat, accept_by, time(7, 30), "联络员: 受理 {号}")
         self.settled.add(f"remind.liaison.{case}.1.{accept_by}.due.{liaison}")
-        self._ladder("liaison", case, CALENDAR.after(day, 3), liaison)
+        self._ladder(chat, "liaison", case, CALENDAR.after(day, 3), liaison)
 
-    def _ladder(self, turn: str, case: int, term: date, doer: Seat, *, soon: bool = True) -> None:
+    def _ladder(self, chat: Chat, turn: str, case: int, term: date, doer: Seat, *, soon: bool = True) -> None:
         late, office = CALENDAR.after(term, 1), CALENDAR.after(term, 3)
-        if soon:
+        if soon and "soon" not in self.district.muted[str(doer)]:
             self._tell(turn, case, term, "soon", doer, CALENDAR.before(term, 1))
         self._tell(turn, case, term, "due", doer, term)
-        for seat in {doer, self.seats["联络员"]}:
+        for seat in {doer, self.district.liaison[chat.workroom]}:
             self._tell(turn, case, term, "late", seat, late)
-        for seat in (doer, *self.officers):
+        for seat in (doer, *self.district.officers):
             self._tell(turn, case, term, "up", seat, office)
 
     def _tell(self, turn: str, case: int, term: date, step: str, seat: Seat, day: date) -> None:
         self.expected[f"remind.{turn}.{case}.1.{term}.{step}.{seat}"] = day
 
-    def does(self, day: date, clock: time, transcript: str) -> None:
+    def does(self, chat: Chat, day: date, clock: time, transcript: str) -> None:
         """Somebody does this then."""
-        self.year.plan(at(day, clock), partial(self._does, transcript))
 
-    async def _does(self, transcript: str) -> None:
-        await self.chat(transcript)
+        async def done() -> None:
+            await chat(transcript)
 
-
-async def lived(folder: Path, url: str, check: Callable[[District], Awaitable[None]]) -> None:
-    async with world(url, folder) as made:
-        district = District(made)
-        await district.begin()
-        await district.duty()
-        district.visits()
-        district.notice()
-        district.cases()
-        await district.year.run(FIRST, LAST)
-        await check(district)
+        self.year.plan(at(day, clock), done)
 
 
 @pytest.mark.long
 async def test_a_year(filled: Path, tmp_path: Path) -> None:
-    await lived(tmp_path, copy_of(filled, tmp_path), _as_it_must_be)
+    async with world(copy_of(filled, tmp_path), tmp_path) as made:
+        district = District(made)
+        await district.begin(at(FIRST, time(0, 1)))
+        life = Life(district)
+        life.wishes()
+        life.visits()
+        life.notice()
+        life.cases()
+        await life.year.run(FIRST, LAST)
+        await life.shifts()
+        await _as_it_must_be(life)
+        await _nobody_is_woken(life)
+        await _each_sent_once(life)
 
 
-async def _as_it_must_be(district: District) -> None:
-    await district.shifts()
-    said = await district.year.said()
-    assert {one.key for one in said if one.state == "dropped"} == district.settled
+async def _as_it_must_be(life: Life) -> None:
+    said = await life.year.said()
+    assert {one.key for one in said if one.state == "dropped"} == life.settled
     live = [one for one in said if one.state != "dropped"]
-    assert sorted(one.key for one in live) == sorted(district.expected), "each that must be, once"
-    bound = {str(seat): district.chat.actors[who].id for who, seat in district.seats.items()}
+    assert sorted(one.key for one in live) == sorted(life.expected), "each that must be, once"
     for one in live:
-        if one.seat not in bound:
-            assert one.state == "unreachable", one
-            continue
-        assert (one.state, one.chat) == ("sent", bound[one.seat]), one
+        assert one.state == "sent", one
         assert one.sent_at is not None
-        assert one.sent_at.astimezone(SHANGHAI).date() == district.expected[one.key], one
-    await _nothing_at_night(district)
-    await _each_sent_once(district)
+        assert one.sent_at.astimezone(SHANGHAI).date() == life.expected[one.key], one
 
 
-async def _nothing_at_night(district: District) -> None:
-    async with district.world.unit() as uow:
+async def _nobody_is_woken(life: Life) -> None:
+    """Nothing that can wait is said in its reader's own quiet hours; that morning's shift can't."""
+    async with life.world.unit() as uow:
         rows = await uow.connection.execute(
-            sa.select(t.outbox.c.key, t.outbox.c.sent_at).where(
+            sa.select(t.outbox.c.key, t.outbox.c.sent_at, t.outbox.c.seat).where(
                 t.outbox.c.sent_at.is_not(None), ~t.outbox.c.urgent, t.outbox.c.edits.is_(None)
             )
         )
-        assert [row.key for row in rows if CALENDAR.is_quiet(row.sent_at)] == []
+        woken = [row for row in rows if is_quiet(row.sent_at, life.district.hours[row.seat])]
+    assert [row for row in woken if ".morning." not in row.key] == []
+    assert all(row.sent_at.astimezone(SHANGHAI).hour == 8 for row in woken), "in the district's morning"
 
 
-async def _each_sent_once(district: District) -> None:
+async def _each_sent_once(life: Life) -> None:
     """What lies in everybody's chat is what the outbox says was sent: no message twice, none beside it."""
-    async with district.world.unit() as uow:
+    async with life.world.unit() as uow:
         sent = sa.select(t.outbox.c.chat, t.outbox.c.ref).where(t.outbox.c.state == "sent")
         refs = {(row.chat, row.ref) for row in await uow.connection.execute(sent)}
-        about = sa.select(t.outbox.c.message).where(
-            t.outbox.c.message["key"].as_string() == "notice.lapse.filer"
-        )
-        assert len(list(await uow.connection.execute(about))) == 3, "three answers were never rated"
-    for actor in district.chat.actors.values():
-        chats = district.world.channels["web"].said.get(actor.id, [])
-        assert {ref for ref, _ in chats} == {ref for chat, ref in refs if chat == actor.id}
+        lapsed = t.outbox.c.message["key"].as_string() == "notice.lapse.filer"
+        about = list(await uow.connection.execute(sa.select(t.outbox.c.id).where(lapsed)))
+    assert len(about) == 3, "three answers were never rated"
+    said = life.world.channels["web"].said
+    assert {(chat, ref) for chat, told in said.items() for ref, _ in told} == refs
+    assert sum(map(len, said.values())) == len(refs), "no message twice"

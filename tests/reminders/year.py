@@ -49,6 +49,9 @@ class Year:
 
     world: World
     dice: random.Random
+    busy: Callable[[date], bool]
+    """Whether something is on that day of which people hear the evening before; on other evenings the
+    planners are mostly away."""
     doing: dict[datetime, list[Doing]] = field(default_factory=dict)
     planners: list[Planner] = field(default_factory=list)
 
@@ -62,9 +65,14 @@ class Year:
         day = first
         while day <= last:
             extra = [clock for clock in SOMETIMES if self.dice.random() < 0.03]
+            away = {MORNING} if self._someone_looks(day) else {MORNING, EVENING}
             for clock in sorted({MIDNIGHT, MORNING, EVENING, *extra, *self._own(day)}):
-                await self._moment(at(day, clock), looks=clock != MORNING)
+                await self._moment(at(day, clock), looks=clock not in away)
             day += timedelta(days=1)
+
+    def _someone_looks(self, day: date) -> bool:
+        """Whether a planner is there that evening."""
+        return self.busy(day + timedelta(days=1)) or self.dice.random() < 0.2
 
     def _own(self, day: date) -> set[time]:
         moments = (moment.astimezone(SHANGHAI) for moment in self.doing)
@@ -76,7 +84,7 @@ class Year:
             await what()
         if looks:
             await self._look(now)
-        await self.world.deliver()
+        await self._deliver()
 
     async def _look(self, now: datetime) -> None:
         """One planner, or two at once, or one that is killed in the middle; sometimes the clock is wrong."""
@@ -84,7 +92,7 @@ class Year:
         if mood < 0.04:
             self.world.clock.at = now + timedelta(hours=self.dice.choice((-1, 1)))
             await self.planners[0].round()
-            await self.world.deliver()
+            await self._deliver()
             self.world.clock.at = now
         if mood < 0.10:
             await self._killed()
@@ -92,6 +100,12 @@ class Year:
             await asyncio.gather(*(planner.round() for planner in self.planners))
         else:
             await self.dice.choice(self.planners).round()
+
+    async def _deliver(self) -> None:
+        """All that is due; the postman isn't asked once more when its hands were not full."""
+        await self.world.postman.round()
+        while self.world.postman.more:
+            await self.world.postman.round()
 
     async def _killed(self) -> None:
         """A planner dies before one of its statements, or after its last commit; another takes its place."""
