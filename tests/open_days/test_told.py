@@ -62,7 +62,7 @@ async def test_who_was_reminded_the_evening_before_hears_that_it_is_off(chat: Ch
     await open_on(chat.world)
     await give(chat, 0, "党代表")
     await chat("居民: 开放日\n居民: 提醒我 11月26日(周四)\n时间: 2026-11-25 18:30\n计划")
-    await chat("居民 < 明天\n党代表 < 11月26日")
+    await chat("居民 < 您要我们提醒的开放日快到了\n党代表 < 11月26日")
     await hear(chat)
     await chat("""
         联络员: 改开放日
