@@ -150,6 +150,13 @@ class Field:
                 while not await _answers(http, f"http://127.0.0.1:{process.port}/readyz"):  # noqa: ASYNC110
                     await asyncio.sleep(LOOK)
 
+    async def taking(self) -> None:
+        """Wait until every serving process takes updates, whatever Telegram does to its other calls."""
+        async with aiohttp.ClientSession() as http, asyncio.timeout(STARTS_WITHIN):
+            for process in self.serving:
+                while not await _takes(http, f"http://127.0.0.1:{process.port}{PATH}"):  # noqa: ASYNC110
+                    await asyncio.sleep(LOOK)
+
     @property
     def serving(self) -> list[Process]:
         """Those that take updates."""
@@ -233,6 +240,14 @@ async def _answers(http: aiohttp.ClientSession, url: str) -> bool:
     with suppress(aiohttp.ClientError):
         async with http.get(url) as answer:
             return answer.status == 200
+    return False
+
+
+async def _takes(http: aiohttp.ClientSession, url: str) -> bool:
+    """Whether the address is open: without the secret it refuses; closed, it says to come again."""
+    with suppress(aiohttp.ClientError):
+        async with http.post(url, data=b"") as answer:
+            return answer.status == 401
     return False
 
 

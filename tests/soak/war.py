@@ -87,7 +87,7 @@ class War:
         began = loop.time()
         for process in self.ground.processes:
             process.fate.seam = ""
-        await self.ground.ready()
+        await self.ground.taking()
         self.longest_recovery = max(self.longest_recovery, loop.time() - began)
 
     def _blows(self) -> Sequence[Callable[[], Awaitable[None]]]:
