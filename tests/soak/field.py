@@ -9,7 +9,6 @@ from collections import Counter, deque
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -17,20 +16,15 @@ import aiohttp
 from aiohttp import web
 
 from bot.channels.telegram.webhook import PATH, SECRET_HEADER
-from domain.certain import certain
-from domain.codes import INVITE_LENGTH, digest, draw
-from domain.people import Seat
-from storage.database import Database, open_database
-from storage.unit import UnitOfWork
 from tests.postgres import OWNER, PostgresServer, running_postgres
 from tests.redis import RedisServer, running_redis
+from tests.soak.district import OWN_SECRET, no_nights
 from tests.soak.nursery import Nursery, is_alive
 from tests.soak.taps import Fate, Tap
 from tests.stubs.bot_api import BotApi
 from tests.world import fill
 
 SECRET = "secret-of_the-soak"
-OWN_SECRET = "the soak's own secret"
 STARTS_WITHIN, STOPS_WITHIN = 120.0, 10.0
 LOOK = 0.05
 """Seconds between looks at another process, which rings nobody."""
@@ -214,28 +208,6 @@ class Field:
         await asyncio.to_thread(self.redis.restart)
 
 
-async def invited(ground: Field, workroom: str) -> str:
-    """A fresh invite to the seat of this workroom's liaison."""
-    database = Database(open_database(ground.url))
-    async with database.writing() as connection:
-        uow = UnitOfWork(connection)
-        room = certain(await uow.registry.workroom_by_code(workroom))
-        seat = Seat("liaison", certain(await uow.registry.liaison_of(room.id)).id)
-        code = draw(INVITE_LENGTH, ground.dice.randrange)
-        await uow.codes.invite(digest(OWN_SECRET.encode(), code), seat, datetime.now(UTC))
-    await database.close()
-    return code
-
-
-async def _no_nights(url: str) -> None:
-    """Whatever the hour, what waits is due at once."""
-    database = Database(open_database(url))
-    async with database.writing() as connection:
-        for name in ("quiet_from", "quiet_until"):
-            await UnitOfWork(connection).registry.set_setting(name, "00:00")
-    await database.close()
-
-
 async def _answers(http: aiohttp.ClientSession, url: str) -> bool:
     with suppress(aiohttp.ClientError):
         async with http.get(url) as answer:
@@ -260,7 +232,7 @@ async def battlefield(home: Path, seed: int, *, second: float = 0.05) -> AsyncIt
         api = await stack.enter_async_context(BotApi(second=second, patience=30.0))
         await postgres.order('CREATE DATABASE "soak"')
         await fill(postgres.url("soak"))
-        await _no_nights(postgres.url("soak"))
+        await no_nights(postgres.url("soak"))
         nursery = Nursery()
         stack.callback(nursery.close)
         ground = Field(home, postgres, redis, api, random.Random(seed), nursery)
