@@ -8,7 +8,8 @@ import time
 from pathlib import Path
 
 from tests.soak.crowd import HEARD, crowd
-from tests.soak.field import battlefield, invited
+from tests.soak.district import invited
+from tests.soak.field import battlefield
 from tests.soak.war import Report, campaign
 
 
@@ -17,7 +18,7 @@ async def fight(people: int, seconds: float, seed: int) -> Report:
     with tempfile.TemporaryDirectory(prefix="workroom-soak-") as folder:
         async with asyncio.timeout(600), battlefield(Path(folder), seed, second=0.5) as ground:
             ground.doubled = 1.0
-            people_there = crowd(ground.api, people, seed, await invited(ground, HEARD), thinks=8.0)
+            people_there = crowd(ground.api, people, seed, await invited(ground.url, HEARD), thinks=8.0)
             return await campaign(ground, people_there, seconds=seconds, every=4.0, total=True)
 
 

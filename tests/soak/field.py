@@ -9,7 +9,6 @@ from collections import Counter, deque
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -17,21 +16,18 @@ import aiohttp
 from aiohttp import web
 
 from bot.channels.telegram.webhook import PATH, SECRET_HEADER
-from domain.certain import certain
-from domain.codes import INVITE_LENGTH, digest, draw
-from domain.people import Seat
-from storage.database import Database, open_database
-from storage.unit import UnitOfWork
 from tests.postgres import OWNER, PostgresServer, running_postgres
 from tests.redis import RedisServer, running_redis
+from tests.soak.district import OWN_SECRET, no_nights
 from tests.soak.nursery import Nursery, is_alive
 from tests.soak.taps import Fate, Tap
 from tests.stubs.bot_api import BotApi
 from tests.world import fill
 
 SECRET = "secret-of_the-soak"
-OWN_SECRET = "the soak's own secret"
-STARTS_WITHIN, STOPS_WITHIN = 120.0, 10.0
+STARTS_WITHIN, STOPS_WITHIN = 120.0, 60.0
+"""Seconds after which it is no slow machine any more. What is promised for a stop is told, not asserted."""
+
 LOOK = 0.05
 """Seconds between looks at another process, which rings nobody."""
 
@@ -100,13 +96,14 @@ class Process:
         """Whether it runs."""
         return bool(self.pid) and is_alive(self.pid)
 
-    async def stops(self) -> None:
-        """Ask it to stop, as an upgrade does. Raises TimeoutError when it takes more than 10 s."""
-        pid = self.pid
+    async def stops(self) -> float:
+        """Ask it to stop, as an upgrade does; the seconds it took. Raises TimeoutError when it doesn't."""
+        pid, began = self.pid, asyncio.get_running_loop().time()
         self._send(signal.SIGTERM)
         async with asyncio.timeout(STOPS_WITHIN):
             while is_alive(pid):  # noqa: ASYNC110
                 await asyncio.sleep(LOOK)
+        return asyncio.get_running_loop().time() - began
 
 
 @dataclass
@@ -148,6 +145,13 @@ class Field:
         async with aiohttp.ClientSession() as http, asyncio.timeout(STARTS_WITHIN):
             for process in self.serving:
                 while not await _answers(http, f"http://127.0.0.1:{process.port}/readyz"):  # noqa: ASYNC110
+                    await asyncio.sleep(LOOK)
+
+    async def taking(self) -> None:
+        """Wait until every serving process takes updates, whatever Telegram does to its other calls."""
+        async with aiohttp.ClientSession() as http, asyncio.timeout(STARTS_WITHIN):
+            for process in self.serving:
+                while not await _takes(http, f"http://127.0.0.1:{process.port}{PATH}"):  # noqa: ASYNC110
                     await asyncio.sleep(LOOK)
 
     @property
@@ -207,32 +211,18 @@ class Field:
         await asyncio.to_thread(self.redis.restart)
 
 
-async def invited(ground: Field, workroom: str) -> str:
-    """A fresh invite to the seat of this workroom's liaison."""
-    database = Database(open_database(ground.url))
-    async with database.writing() as connection:
-        uow = UnitOfWork(connection)
-        room = certain(await uow.registry.workroom_by_code(workroom))
-        seat = Seat("liaison", certain(await uow.registry.liaison_of(room.id)).id)
-        code = draw(INVITE_LENGTH, ground.dice.randrange)
-        await uow.codes.invite(digest(OWN_SECRET.encode(), code), seat, datetime.now(UTC))
-    await database.close()
-    return code
-
-
-async def _no_nights(url: str) -> None:
-    """Whatever the hour, what waits is due at once."""
-    database = Database(open_database(url))
-    async with database.writing() as connection:
-        for name in ("quiet_from", "quiet_until"):
-            await UnitOfWork(connection).registry.set_setting(name, "00:00")
-    await database.close()
-
-
 async def _answers(http: aiohttp.ClientSession, url: str) -> bool:
     with suppress(aiohttp.ClientError):
         async with http.get(url) as answer:
             return answer.status == 200
+    return False
+
+
+async def _takes(http: aiohttp.ClientSession, url: str) -> bool:
+    """Whether the address is open: without the secret it refuses; closed, it says to come again."""
+    with suppress(aiohttp.ClientError):
+        async with http.post(url, data=b"") as answer:
+            return answer.status == 401
     return False
 
 
@@ -245,7 +235,7 @@ async def battlefield(home: Path, seed: int, *, second: float = 0.05) -> AsyncIt
         api = await stack.enter_async_context(BotApi(second=second, patience=30.0))
         await postgres.order('CREATE DATABASE "soak"')
         await fill(postgres.url("soak"))
-        await _no_nights(postgres.url("soak"))
+        await no_nights(postgres.url("soak"))
         nursery = Nursery()
         stack.callback(nursery.close)
         ground = Field(home, postgres, redis, api, random.Random(seed), nursery)

@@ -62,6 +62,7 @@ class War:
     ground: Field
     total: bool
     longest_recovery: float = 0.0
+    longest_stop: float = 0.0
     _turns: int = 0
 
     async def wage(self, seconds: float, every: float) -> None:
@@ -87,7 +88,7 @@ class War:
         began = loop.time()
         for process in self.ground.processes:
             process.fate.seam = ""
-        await self.ground.ready()
+        await self.ground.taking()
         self.longest_recovery = max(self.longest_recovery, loop.time() - began)
 
     def _blows(self) -> Sequence[Callable[[], Awaitable[None]]]:
@@ -144,8 +145,8 @@ class War:
         self.ground.faults["killed at any moment"] += 1
 
     async def _stop_somebody(self) -> None:
-        """As for an upgrade: it finishes what is in hand within ten seconds."""
-        await self._spared().stops()
+        """As for an upgrade: it finishes what is in hand."""
+        self.longest_stop = max(self.longest_stop, await self._spared().stops())
         self.ground.faults["stopped in good order"] += 1
 
     def _spared(self) -> Process:
@@ -262,6 +263,7 @@ async def campaign(ground: Field, crowd: Crowd, *, seconds: float, every: float,
     }
     waits = [person.longest_wait for person in (*crowd.people, crowd.liaison)]
     report.found["seconds: the longest wait for an answer"] = round(max(waits))
+    report.found["seconds: the longest stop in good order"] = round(war.longest_stop)
     report.found["seconds: the longest recovery"] = round(war.longest_recovery)
     report.found |= {f"seconds: {name}": round(end - start) for name, start, end in spans}
     report.deaths, report.faults = deaths(ground), ground.faults

@@ -10,9 +10,11 @@ from typing import Any
 
 import pytest
 
+from domain.certain import certain
 from domain.messages import Answer, Inbound, Press, Start, Text, What
 from handlers.desk import Desk
 from storage.database import DatabaseAway
+from storage.postgres import SETTINGS
 from storage.redis import Redis
 from storage.scripts import Scripts
 from storage.sessions import Key
@@ -94,6 +96,12 @@ def process(town: Town, scripts: Scripts) -> Desk:
     return Desk(replace(house, workplace=Shared(house.database, scripts, timedelta(days=7))))
 
 
+def as_in_service(town: Town) -> None:
+    """PostgreSQL waits for a transaction that stands still as long as in service, not as for tests."""
+    postgres = certain(town.world.house.database._postgres)
+    postgres._settings |= SETTINGS
+
+
 async def lease_ends(town: Town, inbound: Inbound) -> None:
     """As after LEASE: the lock of whoever was killed is gone."""
     await redis_of(town).delete(keys_of(Key(inbound.channel, inbound.chat, inbound.user))[0])
@@ -170,6 +178,7 @@ async def test_who_was_overtaken_changes_nothing_any_more(town: Town, before: in
 
     In the first case PostgreSQL breaks the transaction off before anything of it could be committed.
     """
+    as_in_service(town)
     actor, send = await _sending(town, "居民")
     inbound, halting = arrival(actor, "slow", send), Halting(redis_of(town), before)
     slow = asyncio.create_task(process(town, halting).handle(inbound))

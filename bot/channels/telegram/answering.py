@@ -222,10 +222,8 @@ class Answering:
             ref = await self.channel.send(chat, message, edit=edit)
         except Ambiguous as doubt:
             sends.answer("ambiguous")
-            owed.doubts += 1
-            if may_repeat(
-                owed.doubts, doubt
-            ):  # the same card twice is one card; none leaves somebody waiting
+            owed.doubts += 1  # the same card twice is one card; none would leave somebody waiting
+            if may_repeat(owed.doubts, doubt):
                 sends.RETRIES.labels("answer").inc()
                 raise TryLater(pause(owed.doubts), str(doubt)) from None
             sends.answer("in_doubt")
