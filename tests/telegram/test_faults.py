@@ -220,6 +220,19 @@ async def test_the_webhook_says_when_to_come_again(hooked: Live, trouble: Except
     assert aunt.sees() == []
 
 
+async def test_what_comes_while_the_process_leaves_is_brought_again(hooked: Live) -> None:
+    """Its connections are closed already: an answer that can't be given must not be acknowledged."""
+    aunt = await hooked.resident()
+    await hooked.quiet()
+    await hooked.telegram.channel._calls.wire.close()
+    before = len(hooked.api.updates.attempts)
+    await aunt.says("路灯不亮")
+    await hooked.api.waits_until(lambda: len(hooked.api.updates.attempts) > before)
+    assert hooked.api.updates.attempts[before].status == 503
+    await hooked.telegram.channel._calls.wire.open()
+    await aunt.waits_for(lambda message: "提交" in message.labels)
+
+
 async def test_only_posts_are_taken(hooked: Live) -> None:
     hooked.telegram.routes()
     reader, writer = await asyncio.open_connection("127.0.0.1", int(hooked.url.rsplit(":", 1)[1]))

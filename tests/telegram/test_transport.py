@@ -232,7 +232,7 @@ async def test_it_closes_and_opens_again(api: BotApi, aunt: User) -> None:
     request = AiohttpRequest(read_timeout=7)
     assert request.read_timeout == 7
     bot = client(api, request=request)
-    with pytest.raises(RuntimeError, match="not initialised"):
+    with pytest.raises(NetworkError, match="closed"):
         await request.do_request(f"{api.url}/bot{api.token}/getMe", "POST", RequestData())
     for _ in range(2):
         await request.initialize()

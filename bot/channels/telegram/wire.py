@@ -97,9 +97,9 @@ class Wire:
         patience: Patience,
         pool_wait: float | None,
     ) -> tuple[int, bytes]:
-        """Carry one call; gives status and body. Raises RuntimeError when not open, Unsent, InDoubt."""
+        """Carry one call; gives status and body. Raises Unsent (also when not open), InDoubt."""
         if not self._open:
-            raise RuntimeError("the Telegram transport is not initialised")
+            raise Unsent("the transport is closed")  # the process leaves: what came too late is brought again
         proxy = self._proxy(url)
         await self._entered(pool_wait)
         try:
