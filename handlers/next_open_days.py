@@ -3,15 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
-from itertools import islice
 
 from domain.casework import Now
 from domain.open_days import OpenDay, open_days
 from domain.people import Person
 from storage.unit import UnitOfWork
 
-AHEAD = timedelta(days=150)
-"""So far is looked for the next days; a rule may name one day a quarter."""
+AHEAD = (timedelta(days=20), timedelta(days=150))
+"""So far is looked for the next days; if that finds too few, so far: a rule may name one day a quarter."""
 
 SHOWN = 3
 """Days shown (issue: the next three)."""
@@ -22,9 +21,13 @@ async def next_days(uow: UnitOfWork, now: Now, workroom: int, most: int = SHOWN)
     plan = await uow.open_days.plan(workroom)
     if not plan.rules and not plan.exceptions:
         return []
-    found = open_days(plan, now.today, now.today + AHEAD, now.calendar)
-    coming = (day for day in found if not _over(day, now))
-    return [sure(day, now) for day in islice(coming, most)]
+    coming: list[OpenDay] = []
+    for ahead in AHEAD:
+        found = open_days(plan, now.today, now.today + ahead, now.calendar)
+        coming = [day for day in found if not _over(day, now)]
+        if len(coming) >= most:
+            break
+    return [sure(day, now) for day in coming[:most]]
 
 
 async def next_if_closed(uow: UnitOfWork, now: Now, workroom: int) -> OpenDay | None:

@@ -119,7 +119,7 @@ class Meetings:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._gathering: Gathering[Key, Met] = Gathering(self._all, beside=3)
+        self._gathering: Gathering[Key, Met] = Gathering(self._all, beside=2)
 
     def asked(self, key: Key) -> "asyncio.Future[Met]":
         """Who it is, to be awaited; the session is left empty."""

@@ -179,7 +179,7 @@ class Shared:
         self._database, self._scripts, self._lasts = database, scripts, int(lasts.total_seconds())
         self._we, self._steps = secrets.token_hex(8), count()
         self._remembered, self._meetings = Remembered(), Meetings(database)
-        self._drafts: Gathering[list[Row], None] = Gathering(self._keep_drafts, beside=3)
+        self._drafts: Gathering[list[Row], None] = Gathering(self._keep_drafts, beside=2)
 
     @asynccontextmanager
     async def work(self, key: Key) -> AsyncIterator[Work]:
