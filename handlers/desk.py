@@ -113,7 +113,7 @@ class Desk:
     async def _step(self, work: Work, key: Key, inbound: Inbound) -> Answer:
         visit = await self._visit(work, key, inbound)
         if visit.session.has_handled(inbound.id):
-            return self._again(visit)
+            return await self._again(visit)
         if people.missing_consent(visit):
             return await self._before_consent(visit, key)
         visit.restore()
@@ -176,10 +176,16 @@ class Desk:
     def _rendered(self, visit: Visit, messages: list[Message]) -> tuple[Rendered, ...]:
         return tuple(self.house.words.render(visit.language, message) for message in messages)
 
-    def _again(self, visit: Visit) -> Answer:
-        """The same delivery again: the stored answer if it was the last one, silence for an older one."""
+    async def _again(self, visit: Visit) -> Answer:
+        """The same delivery again: the stored answer if it was the last one, silence for an older one.
+
+        Its draft is kept again: that may be what failed after the session was kept.
+        """
         last = visit.session.handled[-1] == visit.inbound.id
         kept = [Message.from_json(message) for message in visit.session.answer] if last else []
+        if last and not people.missing_consent(visit):
+            visit.restore()
+            await visit.keep_draft()
         return Answer(self._rendered(visit, kept), again=True)
 
     # --- before consent ----------------------------------------------------------------------------------

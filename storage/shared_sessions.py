@@ -16,7 +16,8 @@ from typing import Any, NamedTuple
 import orjson
 
 from storage.database import AtNeed, Database, DatabaseAway
-from storage.drafts import Draft, Drafts, row_of
+from storage.drafts import Drafts
+from storage.drafts_beside import DraftsBeside
 from storage.gathering import Gathering
 from storage.meeting import Meetings, Met
 from storage.remembered import Remembered
@@ -115,62 +116,6 @@ class Kept:
         self.values = ["", "", ""]
 
 
-class DraftsBeside(Drafts):
-    """Drafts are written at the step's end. One that only keeps drafts has no transaction for it:
-
-    those kept at the same time, by whomever, share one.
-    """
-
-    def __init__(self, connection: AtNeed, none_of: int | None) -> None:
-        super().__init__(connection, none_of)  # type: ignore[arg-type]  # it stands for a connection
-        self._writes: list[Row | Thrown] = []
-
-    @property
-    def kept(self) -> list[Row]:
-        """What is to be kept, if that is all."""
-        rows = [write for write in self._writes if not isinstance(write, Thrown)]
-        return rows if len(rows) == len(self._writes) else []
-
-    @property
-    def thrown(self) -> bool:
-        """Whether anything is to be thrown away."""
-        return len(self.kept) < len(self._writes)
-
-    async def keep(self, person_id: int, draft: Draft) -> None:
-        """As `Drafts`."""
-        self._none_of = None
-        self._writes.append(row_of(person_id, draft))
-
-    async def drop(self, person_id: int, flow: str | None = None, subject: str = "") -> None:
-        """As `Drafts`."""
-        if person_id != self._none_of:
-            self._writes.append(Thrown(person_id, flow, subject))
-
-    async def latest(
-        self, person_id: int, flow: str | None = None, subject: str | None = None
-    ) -> Draft | None:
-        """As `Drafts`."""
-        await self.settle()
-        return await super().latest(person_id, flow, subject)
-
-    async def settle(self) -> None:
-        """Write it within the step's transaction, in its order."""
-        writes, self._writes = self._writes, []
-        for write in writes:
-            if isinstance(write, Thrown):
-                await super().drop(*write)
-            else:
-                await self.put([write])
-
-
-class Thrown(NamedTuple):
-    """Drafts that are finished or thrown away."""
-
-    person: int
-    flow: str | None
-    subject: str
-
-
 class Shared:
     """A workplace of many processes: lock and load in one round trip, save and unlock in another."""
 
@@ -194,9 +139,7 @@ class Shared:
                 yield Work(UnitOfWork(connection, found, drafts=drafts, sessions=kept), met)  # type: ignore[arg-type]
                 if connection.needed or drafts.thrown:
                     await self._settled(connection, drafts, keys, fence)
-            if drafts.kept:
-                await self._drafts.ask(drafts.kept)
-            await self._keep(keys, fence, kept)
+            await self._saved(keys, fence, kept, drafts.kept)
         except BaseException:
             with suppress(DatabaseAway):  # what is wrong is told already; the lease ends by itself
                 await asyncio.shield(self._release(keys, fence))
@@ -247,6 +190,20 @@ class Shared:
         """The last look before the commit: whoever was overtaken commits nothing."""
         if not await self._scripts.run(_PROLONG, keys[:1], fence, _LEASE_MS):
             raise Overtaken("before the commit")
+
+    async def _saved(self, keys: list[str], fence: str, kept: Kept, drafts: list[Row]) -> None:
+        """The session and the drafts, side by side.
+
+        Should the drafts fail alone, the same delivery comes again and keeps them (`Desk`).
+        """
+        writing = self._drafts.asked(drafts) if drafts else None
+        try:
+            await self._keep(keys, fence, kept)
+            if writing is not None:
+                await writing
+        finally:
+            if writing is not None:
+                writing.cancel()
 
     async def _keep(self, keys: list[str], fence: str, kept: Kept) -> None:
         if kept.values is None:

@@ -2,18 +2,19 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import suppress
+from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.certain import certain
 from domain.messages import Answer, Inbound, Press, Start, Text, What
 from handlers.desk import Desk
-from storage.database import DatabaseAway
+from storage.database import Database, DatabaseAway
 from storage.postgres import SETTINGS
 from storage.redis import Redis
 from storage.scripts import Scripts
@@ -219,6 +220,38 @@ async def test_the_same_delivery_at_two_processes_is_answered_alike(town: Town) 
     assert {answer.messages for answer in answers} == {answers[0].messages}
     assert sum(not answer.again for answer in answers) == 1
     assert await count(town.world, "cases") == 1
+
+
+class Faint(Database):
+    """A database that goes away, when told so, before a draft is written by itself."""
+
+    fails = False
+
+    @asynccontextmanager
+    async def lightly(self) -> AsyncIterator[AsyncConnection]:
+        """Not the first time."""
+        if self.fails:
+            self.fails = False
+            raise DatabaseAway("the drafts")
+        async with super().lightly() as connection:
+            yield connection
+
+
+@pytest.mark.postgres
+async def test_a_draft_that_could_not_be_kept_is_kept_when_the_words_come_again(town: Town) -> None:
+    actor = await town.person("居民")
+    faint = Faint(town.world.house.database.engine)
+    place = Shared(faint, Scripts(redis_of(town)), timedelta(days=7))
+    desk = Desk(replace(town.world.house, workplace=place))
+    await desk.handle(arrival(actor, "begun", Press("go:file")))  # the registry is read, and remembered
+    words, faint.fails = arrival(actor, "words", Text("楼道灯坏了")), True
+    with pytest.raises(DatabaseAway):
+        await desk.handle(words)
+    assert await count(town.world, "drafts") == 0
+    told = await desk.handle(words)
+    assert told.again and told.messages[-1].key == "file_request.card"
+    assert await count(town.world, "drafts") == 1
+    await faint.close()
 
 
 @pytest.mark.postgres
