@@ -34,6 +34,7 @@ KNOWN: dict[str, Any] = {
     "this_day": {"day": "2026-11-28", "month": 6},
     "recent_days": [Option("2026-11-28", "11月28日"), Option("2026-11-27", "11月27日")],
     "spoken_day": [{"id": "2026-11-20", "text": "2026-11-20"}],
+    "spoken_log": [{"id": "visit", "kind": "visit", "place": "5号楼", "day": "2026-11-20", "words": "走访"}],
     "logged_activity": {"name": "王芳", "kind": "visit", "count": 3, "day": "2026-11-20", "place": "5号楼"},
     "open_day_rooms": MANY,
     "open_day_rooms_named": [{"id": "3", "text": "滨河社区党代表工作室"}],
