@@ -47,9 +47,12 @@ async def tell(uow: UnitOfWork, now: Now, deed: Deed) -> None:
     letters: dict[str, NewLetter] = {}
     params = await params_of(uow, deed)
     for part in ACTIONS[deed.event.action].tells:
+        message: Message | None = None  # the same for all seats of a part
         for seat in await seats_of(uow, part, deed):
-            if str(seat) != deed.event.seat and str(seat) not in letters:
-                letters[str(seat)] = letter(deed, part, seat, params, now)
+            name = str(seat)
+            if name != deed.event.seat and name not in letters:
+                message = message or message_of(deed, part, params, now)
+                letters[name] = letter(deed, seat, message)
     if deed.event.action == "submit":
         letters = await duty_routing.first(uow, now, deed.after, letters)
     _relieve(deed, params, letters)
@@ -177,12 +180,16 @@ def params_with(deed: Deed, names: Names) -> dict[str, Any]:
     }
 
 
-def letter(deed: Deed, part: Part, seat: Seat, params: dict[str, Any], now: Now) -> NewLetter:
+def message_of(deed: Deed, part: Part, params: dict[str, Any], now: Now) -> Message:
     """What a part hears of an event."""
-    case, event = deed.after, deed.event
-    key = f"notice.{event.action}.{part}"
+    event = deed.event
     shown = event.media if event.visible == "all" or part != Part.FILER else ()
-    message = Message(key, params, _choices(part, deed, now), shown)
+    return Message(f"notice.{event.action}.{part}", params, _choices(part, deed, now), shown)
+
+
+def letter(deed: Deed, seat: Seat, message: Message) -> NewLetter:
+    """The letter about an event to a seat."""
+    case, event = deed.after, deed.event
     urgent = (case.urgent and event.action == "submit") or bool(event.data.get("urgent"))
     return NewLetter(f"{case.number}.{case.version}.{event.action}.{seat}", seat, message, case.id, urgent)
 

@@ -47,4 +47,5 @@ def _letter(now: Now, deed: notices.Deed, handlers: dict[int, str], departments:
         handler=handlers.get(case.representative or 0, ""), department=departments.get(routed or 0, "")
     )
     seat = Seat("person", case.person)
-    return notices.letter(deed, Part.FILER, seat, notices.params_with(deed, names), now)
+    message = notices.message_of(deed, Part.FILER, notices.params_with(deed, names), now)
+    return notices.letter(deed, seat, message)
