@@ -208,7 +208,8 @@ class Delivery:
         async with self._house.database.writing() as connection:
             uow = UnitOfWork(connection)
             for letter in bundle.letters:
-                await uow.outbox.give_up(letter.id, state, reason)
+                if not await uow.outbox.give_up(letter.id, state, reason):
+                    continue
                 await unreached.tell_liaison(uow, letter, self._house.clock(), in_doubt=state == "in_doubt")
 
     async def _again(self, held: Held, trouble: Exception, reason: str, least: float) -> None:

@@ -20,7 +20,8 @@ from handlers.house import House
 from handlers.nights import Nights
 from handlers.visit import now_of
 from storage.database import DatabaseAway
-from storage.outbox import LEASE, Letter
+from storage.leasing import LEASE
+from storage.outbox import Letter
 from storage.reaching import Reach, reaching
 from storage.together import Together
 from storage.unit import UnitOfWork

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -10,13 +10,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.messages import Message
 from domain.people import Seat
-from storage.columns import Instant
-from storage.statements import Ready, add, add_later, change
+from storage.leasing import CLAIM, CLAIM_OF, DOUBTED, HOLD, RENEW, UNREACHED, leasing
+from storage.statements import add, add_later, change
 from storage.tables import outbox
-
-LEASE = timedelta(seconds=60)
-"""After so long a dead postman's rows are taken over (TRUST 6)."""
-
 
 TOGETHER = 500
 """Letters in one statement with what else is written; PostgreSQL takes no more than 32,767 arguments."""
@@ -71,67 +67,6 @@ class Waiting:
     oldest: float
 
 
-_now: Any = sa.bindparam("now", type_=outbox.c.next_at.type)
-_until: Any = sa.bindparam("until", type_=outbox.c.next_at.type)
-
-
-def _clock(dialect: str) -> Any:
-    """What leases are counted by: the database's clock, so that no machine's own can make two owners.
-
-    SQLite's processes share a machine, and its clock.
-    """
-    return sa.func.clock_timestamp() if dialect == "postgresql" else sa.bindparam("clock", type_=Instant)
-
-
-def _lease(dialect: str) -> Any:
-    return _clock(dialect) + LEASE if dialect == "postgresql" else sa.bindparam("lease", type_=Instant)
-
-
-def _leasing() -> dict[str, datetime]:
-    now = datetime.now(UTC)
-    return {"clock": now, "lease": now + LEASE}
-
-
-def _claim(dialect: str, *where: Any) -> Any:
-    """What is urgent before what is about a case, and that before what goes to everybody; then by age."""
-    free = sa.or_(outbox.c.leased_until.is_(None), outbox.c.leased_until <= _clock(dialect))
-    due = (
-        sa.select(outbox.c.id)
-        .where(outbox.c.state == "waiting", outbox.c.next_at <= _now, free, *where)
-        .order_by(outbox.c.urgent.desc(), outbox.c.case_id.is_(None), outbox.c.next_at, outbox.c.id)
-        .limit(sa.bindparam("most"))
-        .with_for_update(skip_locked=True)
-        .cte("due")  # not a sub-select: PostgreSQL might run that again and lease more than `most`
-    )
-    return (
-        sa.update(outbox)
-        .where(outbox.c.id.in_(sa.select(due.c.id)))
-        .values(leased_until=_lease(dialect), tries=outbox.c.tries + 1)
-        .returning(outbox)
-    )
-
-
-_CLAIM = Ready(_claim)
-_CLAIM_OF = Ready(lambda dialect: _claim(dialect, outbox.c.seat.in_(sa.bindparam("seats", expanding=True))))
-_RENEW = Ready(
-    lambda dialect: (
-        sa.update(outbox)
-        .where(outbox.c.id == sa.bindparam("letter"), outbox.c.state == "waiting")
-        .values(leased_until=_lease(dialect))
-    )
-)
-_HOLD = Ready(
-    sa.update(outbox)
-    .where(outbox.c.id == sa.bindparam("letter"), outbox.c.state == "waiting")
-    .values(next_at=_until, leased_until=None, tries=outbox.c.tries - 1)
-)
-
-
-_DOUBTED = Ready(
-    sa.update(outbox).where(outbox.c.id == sa.bindparam("letter")).values(doubts=outbox.c.doubts + 1)
-)
-
-
 class Outbox:
     """What waits to be said, in one transaction. `posted` tells the desk to wake the postman."""
 
@@ -166,18 +101,18 @@ class Outbox:
 
     async def claim(self, now: datetime, limit: int = 50) -> list[Letter]:
         """Letters that are due, leased to the caller; other postmen skip them."""
-        rows = await _CLAIM.run(self._connection, {"now": now, "most": limit, **_leasing()})
+        rows = await CLAIM.run(self._connection, {"now": now, "most": limit, **leasing()})
         return sorted(map(_letter, rows), key=lambda letter: (not letter.urgent, letter.id))
 
     async def claim_of(self, seats: Iterable[Seat], now: datetime, limit: int = 1000) -> list[Letter]:
         """What else is due for these seats, so that one digest holds it all."""
-        given = {"now": now, "most": limit, "seats": sorted(map(str, seats)), **_leasing()}
-        return sorted(map(_letter, await _CLAIM_OF.run(self._connection, given)), key=lambda one: one.id)
+        given = {"now": now, "most": limit, "seats": sorted(map(str, seats)), **leasing()}
+        return sorted(map(_letter, await CLAIM_OF.run(self._connection, given)), key=lambda one: one.id)
 
     async def renew(self, letters: Sequence[int]) -> None:
         """They are still in hand: nobody else may take them over yet."""
         if letters:
-            await _RENEW.run(self._connection, [{"letter": letter, **_leasing()} for letter in letters])
+            await RENEW.run(self._connection, [{"letter": letter, **leasing()} for letter in letters])
 
     async def delivered(self, letter_id: int, sent: Sent, now: datetime) -> None:
         """It is there."""
@@ -190,20 +125,25 @@ class Outbox:
 
     async def doubted(self, letters: Sequence[int]) -> None:
         """They went out, and nobody knows whether they arrived."""
-        await _DOUBTED.run(self._connection, [{"letter": letter} for letter in letters])
+        await DOUBTED.run(self._connection, [{"letter": letter} for letter in letters])
 
     async def hold(self, until: Mapping[int, datetime]) -> None:
         """Letters kept back, each until then, by quiet hours or until their turn comes: not an attempt."""
         if until:
             rows = [{"letter": letter, "until": at} for letter, at in until.items()]
-            await _HOLD.run(self._connection, rows)
+            await HOLD.run(self._connection, rows)
 
-    async def give_up(self, letter_id: int, state: str, error: str) -> None:
+    async def give_up(self, letter_id: int, state: str, error: str) -> bool:
         """It will not be sent (again): `unreachable`, `given_up`, `in_doubt` or `dropped`.
 
-        In doubt is what may have arrived, or not; dropped is an edit without its original.
+        In doubt is what may have arrived, or not; dropped is an edit without its original. False: not any
+        more unreachable, for somebody took the seat in this very moment (`revive`).
         """
+        if state == "unreachable":
+            done = await UNREACHED.run(self._connection, {"letter": letter_id, "why": error[:200]})
+            return done.rowcount > 0
         await self._set(letter_id, state=state, error=error[:200], leased_until=None)
+        return True
 
     async def _set(self, letter_id: int, **values: Any) -> None:
         await change(self._connection, outbox, {"id": letter_id}, values)
@@ -237,12 +177,16 @@ class Outbox:
         )
 
     async def revive(self, seat: Seat, now: datetime, since: datetime) -> None:
-        """What could not be delivered because nobody held the seat is tried again."""
+        """What could not be delivered because nobody held the seat is tried again.
+
+        Also what a postman has in hand, and is about to find undeliverable: it is taken from them.
+        """
+        in_hand = sa.and_(outbox.c.state == "waiting", outbox.c.leased_until.is_not(None))
         await self._connection.execute(
             sa.update(outbox)
             .where(
                 outbox.c.seat == str(seat),
-                outbox.c.state == "unreachable",
+                sa.or_(outbox.c.state == "unreachable", in_hand),
                 outbox.c.made_at >= since,
                 outbox.c.edits.is_(None),
             )
