@@ -159,12 +159,7 @@ async def _registry(settings: Settings, now: datetime) -> Finding:
 
 async def _holidays(settings: Settings, now: datetime) -> Finding:
     """Without the year's official notice, working days are only provisional (part 3, 1)."""
-    try:
-        calendar: Calendar = await _ask_async(
-            settings.database, lambda connection: Registry(connection).calendar(settings.zone)
-        )
-    except (DatabaseAway, SQLAlchemyError):
-        calendar = Calendar(settings.zone)
+    calendar = await _calendar(settings)
     year = calendar.day_of(now).year
     missing = [y for y in (year, year + 1) if calendar.is_tentative(datetime(y, 6, 1, tzinfo=UTC).date())]
     if not missing:
@@ -174,6 +169,20 @@ async def _holidays(settings: Settings, now: datetime) -> Finding:
         "holidays", state, "program.doctor.holidays.missing", {"year": missing[0]},
         mend="workroom holidays FILE",
     )  # fmt: skip
+
+
+async def _calendar(settings: Settings) -> Calendar:
+    """The district's; without a database the one that comes along: looking into a file would make it."""
+    file = file_of(settings.database)
+    if file is not None and not await asyncio.to_thread(file.exists):
+        return Calendar(settings.zone)
+    try:
+        found: Calendar = await _ask_async(
+            settings.database, lambda connection: Registry(connection).calendar(settings.zone)
+        )
+    except (DatabaseAway, SQLAlchemyError):
+        return Calendar(settings.zone)
+    return found
 
 
 def _address(settings: Settings) -> Finding:

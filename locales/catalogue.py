@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from domain.messages import Button, Choice, Message, Params, Rendered
 from domain.people import LANGUAGES
 from locales.entries import FOLDER, Book, read
-from locales.meaning import normal
+from locales.meaning import namings, normal
 from locales.tongue import MissingWords, Tongue
 
 __all__ = ["LANGUAGES", "Catalogue", "MissingWords"]
@@ -74,7 +74,7 @@ class Catalogue:
         """The choice that the text names; choices with words of their own (registry) count by these."""
         said = normal(text)
         for choice in choices if said else ():
-            if choice.params and said == normal(self.say(language, choice.key, choice.params)):
+            if choice.params and said in namings(self.say(language, choice.key, choice.params)):
                 return choice
         key = self.means(language, text, tuple(choice.key for choice in choices))
         return next((choice for choice in choices if choice.key == key), None)

@@ -9,6 +9,7 @@ LONGEST = 60
 _BOT = re.compile(r"^(/\w+)@\w+$")
 _HAN = re.compile("[\u3400-\u9fff]")
 _SEPARATORS = re.compile("[\u3001\uff0c,\n]+")
+_WEEKDAY = re.compile("[(\uff08]周[一二三四五六日天][)\uff09]")
 _AROUND = frozenset("PZSC")
 _VARIANT = "\ufe0f"
 
@@ -21,6 +22,11 @@ def normal(text: str) -> str:
     words = _bare(folded).split()
     joined = " ".join(words) or "".join(folded.split())
     return joined.replace(" ", "") if _HAN.search(joined) else joined
+
+
+def namings(label: str) -> tuple[str, str]:
+    """What names a choice: its label, also without the day of the week, which people leave out."""
+    return normal(label), normal(_WEEKDAY.sub("", label))
 
 
 def _bare(text: str) -> str:

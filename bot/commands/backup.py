@@ -68,6 +68,8 @@ def _resume(app: typer.Typer, office: Callable[[], Office]) -> None:
 
 async def _take(office: Office, target: Path, secret: Path | None, keep: int, as_json: bool) -> int:
     given, now = office.settings, office.clock()
+    if keep:
+        await asyncio.to_thread(_folder, target)
     file = await asyncio.to_thread(_name, target, now)
     try:
         if secret is not None:
@@ -77,7 +79,7 @@ async def _take(office: Office, target: Path, secret: Path | None, keep: int, as
         raise DomainError("program.backup.exists", file=str(there.filename2 or there.filename)) from there
     except (BadBackup, ToolFailed, BadArchive, OSError) as trouble:
         raise DomainError("program.backup.failed", reason=_reason(trouble)) from trouble
-    if keep and await asyncio.to_thread(target.is_dir):
+    if keep:
         await asyncio.to_thread(_rotate, target, keep)
     facts = {
         "file": str(file),
@@ -93,6 +95,14 @@ def _name(target: Path, now: datetime) -> Path:
     return target / f"{now:%Y%m%dT%H%M%SZ}{ENDING}" if target.is_dir() else target
 
 
+def _folder(target: Path) -> None:
+    """What is to be kept so many of lies in a folder; a file of that name would be in the way of the next."""
+    try:
+        target.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as trouble:
+        raise DomainError("program.backup.failed", reason=_reason(trouble)) from trouble
+
+
 def _rotate(folder: Path, keep: int) -> None:
     """The names begin with the moment: the oldest come first."""
     for old in sorted(folder.glob(f"*{ENDING}"))[:-keep]:
@@ -106,6 +116,8 @@ def _write_secret(file: Path, secret: bytes) -> None:
 
 async def _put_back(office: Office, file: Path, secret: Path | None, as_json: bool) -> int:
     given = office.settings
+    if not await asyncio.to_thread(file.is_file):
+        raise DomainError("program.restore.missing", file=str(file))
     await _demand_empty_redis(given.redis_url)
     given.home.mkdir(parents=True, exist_ok=True, mode=0o700)
     try:

@@ -41,7 +41,7 @@ async def test_by_position_which_is_looked_at_and_forgotten(chat: Chat) -> None:
     await on_duty(chat)
     await chat(f"""
         党代表: 签到
-        机器人: 临江街道党代表工作室…11月26日(周四)8:00–11:00…请发您的位置，或发今天的口令 [请联络员确认]
+        机器人: 临江街道党代表工作室…11月26日(周四) 8:00–11:00…请发您的位置，或发今天的口令 [请联络员确认]
         党代表: {AT_THE_ROOM}
         机器人: 8:05签到了 [登记来访] [签退]
         党代表: 签到
@@ -162,7 +162,7 @@ async def test_too_early_too_late_and_on_the_shift_of_others(chat: Chat) -> None
     await chat("""
         时间: 2026-11-26 06:00
         党代表: 签到
-        机器人: 您的班：11月26日(周四)8:00–11:00…7:00起可以签到
+        机器人: 您的班：11月26日(周四) 8:00–11:00…7:00起可以签到
         时间: 2026-11-26 09:00
         党代表2: 签到
         机器人: 现在值班的是周文斌，不是您的班…还有空缺…您下一次是 [我来值]
@@ -198,7 +198,7 @@ async def set_right(chat: Chat) -> None:
     """The liaison corrects it, and the history shows what stood before."""
     await chat("""
         联络员: 更正
-        机器人: 周文斌，11月26日(周四)8:00–11:00，实际是怎样？ [全程在岗] [改时间] [没有来]
+        机器人: 周文斌，11月26日(周四) 8:00–11:00，实际是怎样？ [全程在岗] [改时间] [没有来]
         联络员: 改时间
         联络员: 两点
         机器人: 请写从几点到几点

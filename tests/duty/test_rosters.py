@@ -83,16 +83,16 @@ async def test_when_a_day_moves_its_shift_follows_and_each_is_told_once(chat: Ch
     for _ in range(3):
         await duty_rosters.make(chat.world.house)
     await chat("""
-        联络员 < 12月21日(周一)9:00–12:00…不开放了
+        联络员 < 12月21日(周一) 9:00–12:00…不开放了
         联络员 < 无
     """)
     if mine:
-        await chat("党代表 < 12月21日(周一)9:00–12:00…不开放了")
+        await chat("党代表 < 12月21日(周一) 9:00–12:00…不开放了")
     assert await roster(chat.world) == []
     async with chat.world.unit() as uow:
         await uow.open_days.undecide(room, date(2026, 12, 21), chat.world.clock())
     await duty_rosters.make(chat.world.house)
-    await chat("联络员 < 12月21日(周一)9:00–12:00…又开放了")
+    await chat("联络员 < 12月21日(周一) 9:00–12:00…又开放了")
     assert [one.name for one in await roster(chat.world)] == [one.name for one in kept]
 
 
@@ -106,7 +106,7 @@ async def test_other_hours_move_the_shift_and_keep_who_has_it(chat: Chat) -> Non
         await uow.open_days.decide(room, other, Seat("officer", 1), chat.world.clock())
     await duty_rosters.make(chat.world.house)
     await chat("""
-        联络员 < 12月3日(周四)8:00–11:00的班改了…12月3日(周四)14:00–17:00
+        联络员 < 12月3日(周四) 8:00–11:00的班改了…12月3日(周四) 14:00–17:00
         联络员 < 无
     """)
     after = await roster(chat.world)
@@ -123,7 +123,7 @@ async def test_a_new_rule_is_told_in_one_letter(chat: Chat) -> None:
         await uow.open_days.set_rules({room: [later]}, chat.world.clock())
     await duty_rosters.make(chat.world.house)
     await chat("""
-        联络员 < 班次改了…11月26日(周四)8:00–11:00改到11月26日(周四)14:00–17:00…12月31日(周四)14:00–17:00
+        联络员 < 班次改了…11月26日(周四) 8:00–11:00改到11月26日(周四) 14:00–17:00…12月31日(周四) 14:00–17:00
         联络员 < 无
     """)
 

@@ -27,7 +27,7 @@ async def test_it_shows_who_is_in_and_the_code(chat: Chat) -> None:
         page = await client.get(path)
     assert page.status_code == 200
     assert "周文斌 在岗" in page.text and code_of(chat, await first(chat)) in page.text
-    assert "12月3日(周四)8:00–11:00" in page.text
+    assert "12月3日(周四) 8:00–11:00" in page.text
     assert page.headers["cache-control"] == "no-store" and page.headers["referrer-policy"] == "no-referrer"
     assert "<script" not in page.text
 

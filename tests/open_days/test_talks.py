@@ -132,7 +132,7 @@ async def test_the_liaison_closes_a_day_and_whoever_was_told_is_told(chat: Chat,
         联络员: (再按一次)
         居民 < 无
         联络员: 改开放日
-        联络员: 取消改动
+        联络员: 恢复原样
         联络员: 12月10日(周四)
         机器人: 改好了…12月10日(周四)
         居民 < 12月10日(周四) 9:00–12:00 开放。

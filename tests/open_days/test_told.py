@@ -46,9 +46,9 @@ async def test_a_notice_moves_a_shift_in_february_and_everybody_hears_once(chat:
     for _ in range(3):
         await chat("时间: +61m\n计划")
     await chat("""
-        党代表 < 2月5日(周五)9:00–12:00…改了…2月14日(周日)9:00–12:00
+        党代表 < 2月5日(周五) 9:00–12:00…改了…2月14日(周日) 9:00–12:00
         党代表 < 无
-        联络员 < 2月14日(周日)9:00–12:00
+        联络员 < 2月14日(周日) 9:00–12:00
         联络员 < 无
         居民 < 原来2月5日(周五)，改到2月14日(周日) 9:00–12:00…春节
         居民 < 无
@@ -73,7 +73,7 @@ async def test_who_was_reminded_the_evening_before_hears_that_it_is_off(chat: Ch
         计划
         居民 < 11月26日(周四)不开放了…原因：停电
         居民 < 无
-        党代表 < 11月26日(周四)8:00–11:00…不开放了
+        党代表 < 11月26日(周四) 8:00–11:00…不开放了
         党代表 < 无
     """)
 
@@ -140,8 +140,8 @@ async def test_who_was_asked_to_swap_hears_that_the_day_has_moved(chat: Chat) ->
     await duty_rosters.make(chat.world.house)
     await duty_rosters.make(chat.world.house)
     await chat("""
-        党代表 < 11月26日(周四)8:00–11:00…不开放了
-        党代表2 < 11月26日(周四)8:00–11:00…不算了
+        党代表 < 11月26日(周四) 8:00–11:00…不开放了
+        党代表2 < 11月26日(周四) 8:00–11:00…不算了
         党代表2 < 无
         党代表2: 可以
         机器人: 不算了
@@ -170,7 +170,7 @@ async def test_without_a_liaison_the_office_hears(chat: Chat) -> None:
     await hear(chat)
     await closed(chat.world, room, date(2026, 12, 3))
     await duty_rosters.make(chat.world.house)
-    await chat("联络办 < 12月3日(周四)8:00–11:00…不开放了")
+    await chat("联络办 < 12月3日(周四) 8:00–11:00…不开放了")
 
 
 async def test_old_tellings_are_forgotten(chat: Chat, service: World) -> None:

@@ -143,12 +143,16 @@ def test_nothing_is_overwritten(run: Run, given: Settings, tmp_path: Path) -> No
 
 
 def test_a_folder_keeps_the_newest(run: Run, given: Settings, tmp_path: Path, clock: Clock) -> None:
-    (tmp_path / "kept").mkdir()
     files = []
     for _ in range(3):
         files.append(json.loads(run("backup", tmp_path / "kept", "--keep", "2", "--json").stdout)["file"])
         clock.on(days=1)
     assert sorted(str(file) for file in (tmp_path / "kept").iterdir()) == files[1:]
+
+
+def test_a_backup_that_is_not_there(new: Settings, tmp_path: Path, clock: Clock) -> None:
+    done = program(new, clock)("restore", tmp_path / "none.tar")
+    assert (done.exit_code, done.stderr) == (1, f"找不到备份文件 {tmp_path / 'none.tar'}。\n")
 
 
 @pytest.mark.parametrize("at", [530, 700, 20_000, -20_000])

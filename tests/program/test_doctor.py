@@ -68,6 +68,12 @@ def test_before_the_first_start(home: Path, clock: Clock) -> None:
     assert list(home.iterdir()) == []
 
 
+def test_looking_leaves_an_empty_folder_empty(home: Path, clock: Clock) -> None:
+    """A restore wants an empty place: a file that the doctor has made would be in its way."""
+    assert program(settings_of(home=home, _env_file=None), clock)("doctor").exit_code == 1
+    assert list(home.iterdir()) == []
+
+
 @pytest.mark.parametrize(
     "statement,name,key",
     [

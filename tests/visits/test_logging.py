@@ -9,7 +9,7 @@ from tests.chat import Chat
 WHOM = "孙大爷家"
 LOGGED = """
     党代表: 走访了3户，5号楼
-    机器人: 走访3户…11月23日(周一)…5号楼 [记上] [改数量] [写走访了谁]
+    机器人: 走访3户…11月23日(周一)…5号楼 [记上] [改数量] [写见了谁]
     党代表: 记上
     机器人: 记上了…走访3户…确认后告诉您 [反映一件诉求] [走访记录]
 """
@@ -63,7 +63,7 @@ async def test_one_message_with_a_photo_is_logged_and_confirmed(chat: Chat) -> N
         党代表: 走访了3户，5号楼
         党代表: (照片)
         机器人: 附件1个 [记上]
-        党代表: 写走访了谁
+        党代表: 写见了谁
         机器人: 只有您和联络员看得到 [跳过]
         党代表: {WHOM}
         机器人: {WHOM}
@@ -71,7 +71,7 @@ async def test_one_message_with_a_photo_is_logged_and_confirmed(chat: Chat) -> N
         机器人: 记上了
         联络员 < 请您确认…走访3户…5号楼 [确认] [退回] [看全部]
         联络员: 看全部
-        机器人: 走访了谁：{WHOM}…等联络员确认 [确认]
+        机器人: 见了谁：{WHOM}…等联络员确认 [确认]
         联络员: 确认
         机器人: 已确认
         联络员: (再按一次)
@@ -146,7 +146,7 @@ async def test_whom_one_visited_is_in_no_letter_and_no_list(chat: Chat) -> None:
     await chat.actor("联络员")
     await chat(f"""
         党代表: 走访了1户，5号楼
-        党代表: 写走访了谁
+        党代表: 写见了谁
         党代表: {WHOM}
         党代表: 记上
         联络员 < 请您确认

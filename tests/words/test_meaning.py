@@ -79,6 +79,13 @@ def test_a_choice_from_the_registry_is_picked_by_its_own_words(menu: Catalogue) 
     assert picked == [choices[1], choices[2], None]
 
 
+def test_a_day_is_named_without_its_day_of_the_week(menu: Catalogue) -> None:
+    choices = (Choice.named("1", "12月10日(周四)"), Choice.named("2", "2027年1月11日(周一)"))
+    said = ("12月10日", "12月10日（周四）", "2027年1月11日", "12月11日", "12月10日(周五)")
+    picked = [menu.pick("zh_CN", text, choices) for text in said]
+    assert picked == [choices[0], choices[0], choices[1], None, None]
+
+
 def test_keywords_are_parted_by_spaces_or_by_commas() -> None:
     assert keywords("不要了 算了、取消 不") == {"不要了", "算了", "取消", "不"}
     assert keywords("help what can I do") == {"help", "what", "can", "i", "do"}

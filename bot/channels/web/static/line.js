@@ -5,11 +5,16 @@ import { enlarge } from './viewer.js';
 
 const ADDRESS = /(https?:\/\/[A-Za-z0-9\-._~:/?#[\]@!$&'()*+,;=%]+)/;
 
+const WHOLE = /(\d+日\([^)\d]{2}\)|\d{1,2}:\d{2}–\d{1,2}:\d{2}|[0-9A-Z]{4}-[0-9A-Z]{2}(?![0-9A-Z]))/;
+
+/** Words whose days, hours and numbers of requests stay in one line, in large letters too. */
+const whole = (text) => text.split(WHOLE).map((part, place) => (place % 2 ? make('span', { class: 'whole' }, part) : part));
+
 function words(text) {
   const node = make('div', { class: 'text' });
   text.split(ADDRESS).forEach((part, place) => {
     if (place % 2) node.append(make('a', { href: part, rel: 'noopener', target: '_blank' }, part));
-    else if (part) node.append(part);
+    else node.append(...whole(part));
   });
   return node;
 }
@@ -33,7 +38,7 @@ function medium(one, place) {
 }
 
 function choice(one, pressed) {
-  const button = make('button', { type: 'button', class: one.minor ? 'choice minor' : 'choice' }, one.label);
+  const button = make('button', { type: 'button', class: one.minor ? 'choice minor' : 'choice' }, ...whole(one.label));
   button.addEventListener('click', () => pressed(one, button));
   return button;
 }
