@@ -86,7 +86,8 @@ class Exchange:
         self.body = bytearray()
         self.more_body = True
         self.disconnected = self.response_complete = self._begun = False
-        self.keep_alive: bool = protocol.parser.should_keep_alive()
+        parser = protocol.parser
+        self.keep_alive: bool = parser.get_http_version() != "1.0" and parser.should_keep_alive()
         headers = dict(protocol.headers)
         refused = endpoint.refused(headers) or _too_long(headers, endpoint.limit)
         if refused is not None:

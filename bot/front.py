@@ -13,6 +13,16 @@ ENOUGH = 64 * 1024
 """Bytes that wait at the most to be written together with more."""
 
 
+WHOLE_WITHIN = 30.0
+"""Seconds within which a request is whole; a long body has a second more for each SLOWEST bytes."""
+
+SLOWEST = 4096
+"""Bytes a second of somebody's slow line."""
+
+HEAD_LIMIT = 64 * 1024
+"""Bytes of a request's head."""
+
+
 class Front:
     """Goes straight to the first route, if it is `Direct`: router and middlewares cost as much as it."""
 
@@ -45,12 +55,64 @@ class OneWrite(HttpToolsProtocol):
     A request for an `Endpoint` that follows no unanswered one is an `Exchange`; everything else goes its way.
     """
 
+    _timer: asyncio.TimerHandle | None = None
+    _since: float | None = None
+    """Since when a request is waited for that isn't whole."""
+    _came = 0
+    _in_head = True
+
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """A client has come."""
         super().connection_made(Gathered(transport, self.loop))  # type: ignore[arg-type]
+        self._wait_for_it()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """It is over, whoever ended it."""
+        if self._timer is not None:
+            self._timer.cancel()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        """A piece of a request, or of several."""
+        if self._since is None:
+            self._wait_for_it()
+        self._came += len(data)
+        super().data_received(data)
+        if self._in_head and self._came > HEAD_LIMIT and not self.transport.is_closing():
+            self.send_400_response("Too long a head.")
+
+    def on_message_begin(self) -> None:
+        """What came before has nothing to do with it."""
+        super().on_message_begin()
+        self._wait_for_it()
+
+    def on_message_complete(self) -> None:
+        """The request is whole."""
+        self._since, self._came, self._in_head = None, 0, True
+        super().on_message_complete()
+
+    def _wait_for_it(self) -> None:
+        """One look that is due serves for all requests of the connection: no timer for each."""
+        self._since, self._came, self._in_head = self.loop.time(), 0, True
+        if self._timer is None:
+            self._timer = self.loop.call_later(WHOLE_WITHIN, self._look)
+
+    def _look(self) -> None:
+        """Close it when its request takes too long to come; not when it's us who read nothing meanwhile."""
+        self._timer = None
+        if self._since is None or self.transport.is_closing():
+            return
+        left = self._since + WHOLE_WITHIN + self._came / SLOWEST - self.loop.time()
+        if left > 0:
+            self._timer = self.loop.call_later(left, self._look)
+        elif self.flow.read_paused:
+            self._timer = self.loop.call_later(WHOLE_WITHIN, self._look)
+        else:
+            self.transport.close()
 
     def on_headers_complete(self) -> None:
         """The body follows."""
+        self._in_head = False
         endpoint = self._endpoint()
         if endpoint is None:
             super().on_headers_complete()

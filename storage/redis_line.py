@@ -8,17 +8,20 @@ from collections import deque
 from typing import Any
 
 import hiredis
+from redis.exceptions import BusyLoadingError, NoScriptError, ResponseError
 from redis.exceptions import ConnectionError as Lost
-from redis.exceptions import NoScriptError, ResponseError
 from redis.exceptions import TimeoutError as Slow
 
 from storage.redis import ANSWERS_WITHIN, Redis
 
 _NOT_YET = object()
 
+_REFUSALS = {"NOSCRIPT": NoScriptError, "LOADING": BusyLoadingError, "MASTERDOWN": BusyLoadingError}
+"""What Redis says that is nobody's mistake; one that has just started, or lost its master, counts as away."""
 
-def _refusal(text: str) -> ResponseError:
-    return NoScriptError(text) if text.startswith("NOSCRIPT") else ResponseError(text)
+
+def _refusal(text: str) -> Exception:
+    return _REFUSALS.get(text.partition(" ")[0], ResponseError)(text)
 
 
 class Line(asyncio.Protocol):
@@ -107,7 +110,7 @@ class Lines:
     def __init__(self, redis: Redis) -> None:
         self._redis = redis
         self._line: Line | None = None
-        self._opening = asyncio.Lock()
+        self._opening: asyncio.Task[Line] | None = None
 
     async def ask(self, packed: bytes) -> Any:
         """Redis' answer. Raises what `storage.redis.AWAY` names, ResponseError.
@@ -123,13 +126,24 @@ class Lines:
         return self._line if self._line is not None and self._line.usable else None
 
     async def _opened(self) -> Line:
-        async with self._opening:
-            if (line := self._usable()) is not None:
-                return line
-            pool: Any = self._redis.connection_pool
-            if self._line is not None:
-                lost, self._line = self._line, None
-                await lost.connection.disconnect(nowait=True)
-                await pool.release(lost.connection)
-            self._line = Line(await pool.get_connection())
-            return self._line
+        """One opens it for all, and all are told how that went: one after the other would wait for ever."""
+        if self._opening is None:
+            self._opening = asyncio.create_task(self._open())
+            self._opening.add_done_callback(self._is_opened)
+        return await asyncio.shield(self._opening)
+
+    def _is_opened(self, opening: "asyncio.Task[Line]") -> None:
+        self._opening = None
+        if not opening.cancelled():
+            opening.exception()  # whoever asked may have gone away; asyncio must not complain of that
+
+    async def _open(self) -> Line:
+        if (line := self._usable()) is not None:
+            return line
+        pool: Any = self._redis.connection_pool
+        if self._line is not None:
+            lost, self._line = self._line, None
+            await lost.connection.disconnect(nowait=True)
+            await pool.release(lost.connection)
+        self._line = Line(await pool.get_connection())
+        return self._line

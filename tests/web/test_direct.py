@@ -158,6 +158,14 @@ async def test_old_clients_are_told_that_it_ends(caller: Caller) -> None:
     assert await caller.reader.read() == b""
 
 
+async def test_an_old_client_that_would_stay_is_told_too(caller: Caller) -> None:
+    head = b"POST /hook HTTP/1.0\r\nConnection: keep-alive\r\nSecret: s\r\nContent-Length: 2\r\n\r\n"
+    caller.writer.write(head + b"hi")
+    status, headers, body = await caller.hears()
+    assert (status, headers["connection"], body) == (200, "close", b"hi")
+    assert await caller.reader.read() == b""
+
+
 async def test_a_bug_is_a_500_and_the_connection_goes_on(caller: Caller) -> None:
     caller.sends(b"break")
     assert (await caller.hears())[0] == 500
