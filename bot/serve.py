@@ -261,7 +261,6 @@ def run(
     ports += [settings.metrics_port] if settings.metrics_port else []
     listening = [server.listen(settings.host, port, share=reuse_port) for port in ports]
     server.serve(app, listening)
-    log.flush()
     return server.told(settings, app.state.trouble)
 
 

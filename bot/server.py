@@ -85,7 +85,10 @@ def serve(app: Starlette, listening: Sequence[socket.socket]) -> None:
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, _in_peace)  # uvicorn raises the signal again when all is done
     logging.getLogger("uvicorn.error").setLevel(logging.ERROR)
-    running.run(sockets=list(listening))
+    try:
+        running.run(sockets=list(listening))
+    finally:  # the signal that is raised again ends the process
+        log.flush()
 
 
 def on_signal(leave: Callable[[], None]) -> None:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 Asked = TypeVar("Asked")
 Given = TypeVar("Given")
@@ -12,6 +12,12 @@ AT_ONCE = 100
 
 ENOUGH = 6
 """So many that wait are worth a batch of their own beside the one under way."""
+
+
+def given_up(asked: "asyncio.Future[Any]") -> None:
+    """Nobody waits for it any more; should it have failed already, asyncio must not complain of that."""
+    if not asked.cancel() and not asked.cancelled():
+        asked.exception()
 
 
 class Gathering(Generic[Asked, Given]):

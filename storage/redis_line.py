@@ -24,6 +24,11 @@ def _refusal(text: str) -> Exception:
     return _REFUSALS.get(text.partition(" ")[0], ResponseError)(text)
 
 
+def _unheard(told: "asyncio.Future[Any]") -> None:
+    if not told.cancelled():
+        told.exception()  # asyncio must not complain of it
+
+
 class Line(asyncio.Protocol):
     """Calls packed by hiredis; whoever goes away before their answer is passed over."""
 
@@ -121,6 +126,11 @@ class Lines:
             return await (self._usable() or await self._opened()).ask(packed)
         except Lost:
             return await (await self._opened()).ask(packed)
+
+    def tell(self, packed: bytes) -> None:
+        """Ask without waiting for the answer, if the line is open."""
+        if (line := self._usable()) is not None:
+            line.ask(packed).add_done_callback(_unheard)
 
     def _usable(self) -> Line | None:
         return self._line if self._line is not None and self._line.usable else None

@@ -43,6 +43,10 @@ class Scripts:
         except AWAY as trouble:
             raise RedisAway(type(trouble).__name__) from trouble
 
+    def tell(self, script: Script, keys: Sequence[str], *given: str | bytes | int) -> None:
+        """Run it before what is asked for next, if Redis is there; nobody waits for it."""
+        self._lines.tell(_packed("EVAL", script.text, keys, given))
+
     async def _told(self, script: Script, keys: Sequence[str], given: Sequence[str | bytes | int]) -> Any:
         """The whole text, which Redis keeps."""
         try:

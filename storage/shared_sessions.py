@@ -7,7 +7,7 @@
 import asyncio
 import secrets
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from datetime import datetime, timedelta
 from itertools import count
@@ -18,7 +18,7 @@ import orjson
 from storage.database import AtNeed, Database, DatabaseAway
 from storage.drafts import Drafts
 from storage.drafts_beside import DraftsBeside
-from storage.gathering import Gathering
+from storage.gathering import Gathering, given_up
 from storage.meeting import Meetings, Met
 from storage.remembered import Remembered
 from storage.scripts import Script, Scripts
@@ -60,8 +60,13 @@ for place = 2, 4 do
   if ARGV[place + 1] == '' then redis.call('DEL', KEYS[place])
   else redis.call('SET', KEYS[place], ARGV[place + 1], 'EX', ARGV[2]) end
 end
-redis.call('DEL', KEYS[1])
+if ARGV[6] == '' then redis.call('DEL', KEYS[1]) else redis.call('PEXPIRE', KEYS[1], ARGV[6]) end
 return 1
+""")
+_GIVE_BACK = Script("""
+if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
+redis.call('EXPIRE', KEYS[4], ARGV[2])
+return redis.call('DEL', KEYS[1])
 """)
 _RELEASE = Script("""
 if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('DEL', KEYS[1]) end
@@ -119,9 +124,16 @@ class Kept:
 class Shared:
     """A workplace of many processes: lock and load in one round trip, save and unlock in another."""
 
-    def __init__(self, database: Database, scripts: Scripts, lasts: timedelta) -> None:
+    def __init__(
+        self,
+        database: Database,
+        scripts: Scripts,
+        lasts: timedelta,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         """`lasts`: how long a conversation nobody goes on with is remembered; its draft stays longer."""
         self._database, self._scripts, self._lasts = database, scripts, int(lasts.total_seconds())
+        self._clock = clock
         self._we, self._steps = secrets.token_hex(8), count()
         self._remembered, self._meetings = Remembered(), Meetings(database)
         self._drafts: Gathering[list[Row], None] = Gathering(self._keep_drafts, beside=2)
@@ -130,7 +142,7 @@ class Shared:
     async def work(self, key: Key) -> AsyncIterator[Work]:
         """As `storage.work.Workplace`."""
         keys, fence = keys_of(key), f"{self._we}{next(self._steps):x}"
-        kept = Kept(self._we)
+        kept, began = Kept(self._we), self._clock()
         try:
             met = await self._met(key, keys, fence)
             async with self._database.writing_if_needed() as connection:
@@ -139,7 +151,12 @@ class Shared:
                 yield Work(UnitOfWork(connection, found, drafts=drafts, sessions=kept), met)  # type: ignore[arg-type]
                 if connection.needed or drafts.thrown:
                     await self._settled(connection, drafts, keys, fence)
-            await self._saved(keys, fence, kept, drafts.kept)
+            if drafts.kept:
+                if self._clock() - began > SOON:
+                    await self._prolong(keys, fence)
+                await self._kept_with(drafts.kept, keys, fence, kept)
+            else:
+                await self._keep(keys, fence, kept)
         except BaseException:
             with suppress(DatabaseAway):  # what is wrong is told already; the lease ends by itself
                 await asyncio.shield(self._release(keys, fence))
@@ -150,14 +167,14 @@ class Shared:
 
         A step of another process may have changed the person after we had asked: then we ask again.
         """
-        began, meeting = time.monotonic(), self._meetings.asked(key)
+        began, meeting = self._clock(), self._meetings.asked(key)
         try:
             taken = await self._taken(keys, fence)
         except BaseException:
-            meeting.cancel()
+            given_up(meeting)
             raise
-        if taken.by != self._we and taken.age <= time.monotonic() - began:
-            meeting.cancel()
+        if taken.by != self._we and taken.age <= self._clock() - began:
+            given_up(meeting)
             meeting = self._meetings.asked(key)
         return (await meeting).standing(taken.session)
 
@@ -176,14 +193,14 @@ class Shared:
 
     async def _settled(self, connection: AtNeed, drafts: DraftsBeside, keys: list[str], fence: str) -> None:
         """Everything is written and the conversation still ours for long enough: it may be committed."""
-        began, prolonging = time.monotonic(), asyncio.ensure_future(self._prolong(keys, fence))
+        began, prolonging = self._clock(), asyncio.ensure_future(self._prolong(keys, fence))
         try:
             await drafts.settle()
             await connection.settle()
             await prolonging
         finally:
-            prolonging.cancel()
-        if time.monotonic() - began > SOON:  # a write that had to wait for somebody else's
+            given_up(prolonging)
+        if self._clock() - began > SOON:  # a write that had to wait for somebody else's
             await self._prolong(keys, fence)
 
     async def _prolong(self, keys: list[str], fence: str) -> None:
@@ -191,24 +208,25 @@ class Shared:
         if not await self._scripts.run(_PROLONG, keys[:1], fence, _LEASE_MS):
             raise Overtaken("before the commit")
 
-    async def _saved(self, keys: list[str], fence: str, kept: Kept, drafts: list[Row]) -> None:
-        """The session and the drafts, side by side.
+    async def _kept_with(self, drafts: list[Row], keys: list[str], fence: str, kept: Kept) -> None:
+        """The session and the drafts, side by side; only then another process may have the conversation,
 
-        Should the drafts fail alone, the same delivery comes again and keeps them (`Desk`).
+        or what it throws away would be written after that. Should the drafts fail alone, the same delivery
+        comes again and keeps them (`Desk`).
         """
-        writing = self._drafts.asked(drafts) if drafts else None
+        writing = self._drafts.asked(drafts)
         try:
-            await self._keep(keys, fence, kept)
-            if writing is not None:
-                await writing
+            await self._keep(keys, fence, kept, _LEASE_MS)
+            await writing
         finally:
-            if writing is not None:
-                writing.cancel()
+            given_up(writing)
+        self._scripts.tell(_GIVE_BACK, keys, fence, self._lasts)
 
-    async def _keep(self, keys: list[str], fence: str, kept: Kept) -> None:
+    async def _keep(self, keys: list[str], fence: str, kept: Kept, holding: int | str = "") -> None:
+        """Keep the session and give the conversation back, or hold it for so many milliseconds more."""
         if kept.values is None:
-            await self._release(keys, fence)
-        elif not await self._scripts.run(_KEEP, keys, fence, self._lasts, *kept.values):
+            await (self._prolong if holding else self._release)(keys, fence)
+        elif not await self._scripts.run(_KEEP, keys, fence, self._lasts, *kept.values, holding):
             raise Overtaken("before the session was saved")
 
     async def _release(self, keys: list[str], fence: str) -> None:

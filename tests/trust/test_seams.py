@@ -15,6 +15,7 @@ from domain.certain import certain
 from domain.messages import Answer, Inbound, Press, Start, Text, What
 from handlers.desk import Desk
 from storage.database import Database, DatabaseAway
+from storage.drafts import Draft
 from storage.postgres import SETTINGS
 from storage.redis import Redis
 from storage.scripts import Scripts
@@ -252,6 +253,63 @@ async def test_a_draft_that_could_not_be_kept_is_kept_when_the_words_come_again(
     assert told.again and told.messages[-1].key == "file_request.card"
     assert await count(town.world, "drafts") == 1
     await faint.close()
+
+
+class Tardy(Database):
+    """A database that stands still before a draft is written by itself, until it is let go."""
+
+    def __init__(self, database: Database) -> None:
+        super().__init__(database.engine)
+        self.stands, self.goes = asyncio.Event(), asyncio.Event()
+
+    @asynccontextmanager
+    async def lightly(self) -> AsyncIterator[AsyncConnection]:
+        """Later."""
+        self.stands.set()
+        await self.goes.wait()
+        async with super().lightly() as connection:
+            yield connection
+
+
+@pytest.mark.postgres
+async def test_a_draft_on_its_way_is_not_written_after_it_was_thrown_away(town: Town) -> None:
+    """Another process gets what they say next before the draft is written."""
+    actor, tardy = await town.person("居民"), Tardy(town.world.house.database)
+    place = Shared(tardy, Scripts(redis_of(town)), timedelta(days=7))
+    desk = Desk(replace(town.world.house, workplace=place))
+    await desk.handle(arrival(actor, "begun", Press("go:file")))  # the registry is read, and remembered
+    writing = asyncio.create_task(desk.handle(arrival(actor, "words", Text("楼道灯坏了"))))
+    await tardy.stands.wait()
+    cancelling = asyncio.create_task(town.world.desk.handle(arrival(actor, "no", Text("取消"))))
+    await asyncio.wait({cancelling}, timeout=0.2)
+    tardy.goes.set()
+    await writing
+    told = await cancelling
+    await tardy.close()
+    assert told.messages[0].key == "flow.cancelled"
+    assert await count(town.world, "drafts") == 0
+
+
+@pytest.mark.postgres
+async def test_who_was_overtaken_keeps_no_draft_either(town: Town) -> None:
+    """It stood still after everything was decided, longer than its lease; the clock tells it so."""
+    actor, now = await town.person("居民"), [0.0]
+    await town.press(actor, "go:file")
+    words = arrival(actor, "words", Text("楼道灯坏了"))
+    house, scripts = town.world.house, Scripts(redis_of(town))
+    slow = Shared(house.database, scripts, timedelta(days=7), lambda: now[0])
+
+    async def overtaken() -> None:
+        async with slow.work(Key(words.channel, words.chat, words.user)) as work:
+            draft = Draft("file_request", "words", {"words": "楼道灯坏了"}, house.clock())
+            await work.uow.drafts.keep(certain(work.met.person).id, draft)
+            now[0] += 11
+            await lease_ends(town, words)
+            await town.world.desk.handle(arrival(actor, "no", Text("取消")))
+
+    with pytest.raises(DatabaseAway):
+        await overtaken()
+    assert await count(town.world, "drafts") == 0
 
 
 @pytest.mark.postgres
