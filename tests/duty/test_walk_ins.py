@@ -35,7 +35,7 @@ async def test_counted_in_three_taps(chat: Chat) -> None:
     await chat(COUNTED)
     await chat("""
         联络员: 2人
-        机器人: 2人，记下就行，还是替他们反映一件事？
+        机器人: 2人，记下就行，还是替来的人反映一件事？
         联络员: 记下就行
         机器人: 记下了：2人。今天一共2人来过。
         联络员: (重复)
