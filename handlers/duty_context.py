@@ -50,10 +50,12 @@ def _label(visit: Visit, slot: Slot, name: str) -> str:
 
 
 async def _free(visit: Visit, slot: Slot) -> list[Option]:
-    """Representatives in office who have no place in this shift."""
+    """Representatives in office who have no place in this shift; whoever has given one up comes last."""
     there = {s.holder for s in await visit.uow.duty.slots_of(slot.shift.id)}
+    left = await visit.uow.duty.gave_up(slot.shift.id)
     serving = await visit.uow.registry.representatives(slot.shift.workroom)
-    return [Option(str(r.id), r.name) for r in serving if r.id not in there]
+    free = sorted((r for r in serving if r.id not in there), key=lambda r: r.id in left)
+    return [Option(str(r.id), r.name) for r in free]
 
 
 async def substitutes(visit: Visit) -> list[Option]:

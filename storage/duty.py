@@ -1,7 +1,7 @@
 """The roster as people work with it: shifts with their places, offers, and what happened to each place."""
 
 import hashlib
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -11,8 +11,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.duty import Book, Offer, OfferState, Shift, Slot, SlotState
 from storage.cases import Changed
+from storage.past_holders import keep_past, left_by
 from storage.statements import Ready, add, change
-from storage.tables import duty_events, offers, past_holders, representatives, shifts, slots, workrooms
+from storage.tables import duty_events, offers, representatives, shifts, slots, workrooms
 
 PAGE = 8
 """Shifts on one page of a chat."""
@@ -154,6 +155,10 @@ class Duty:
         rows = await _ON_NOW.apart(self._connection, {"workroom": workroom, "now": now})
         return [slot_of(row) for row in rows]
 
+    async def gave_up(self, shift: int) -> frozenset[int]:
+        """The representatives who had a place in this shift and left it."""
+        return await left_by(self._connection, shift)
+
     async def book(self, workroom: int, since: date) -> Book:
         """A workroom's places from that day on, with the offers that wait for an answer."""
         params = {"workroom": workroom, "since": since}
@@ -286,10 +291,3 @@ class Duty:
             representatives, representatives.c.id == slots.c.representative_id
         )
         return [Listed(slot_of(row), row.name or "") for row in await self._connection.execute(named)]
-
-
-async def keep_past(connection: AsyncConnection, left: Collection[tuple[int, int]]) -> None:
-    """These (place, representative) were together and aren't any more: calendars take the shift back."""
-    rows: list[dict[str, Any]] = [{"slot_id": slot, "representative_id": who} for slot, who in left]
-    if rows:
-        await add(connection, past_holders, rows, once=("slot_id", "representative_id"))

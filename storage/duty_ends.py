@@ -9,7 +9,8 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.duty import OfferState, Slot, SlotState
-from storage.duty import WHOLE, columns_of, keep_past, slot_of
+from storage.duty import WHOLE, columns_of, slot_of
+from storage.past_holders import keep_past
 from storage.statements import Ready, add
 from storage.tables import duty_events, offers, representatives, shifts, slots
 

@@ -197,6 +197,21 @@ async def test_somebody_cannot_come_and_the_liaison_fills_the_hole(chat: Chat) -
     assert (await names(chat))[:2] == ["陆晓梅", ""]
 
 
+async def test_who_has_just_said_no_is_not_the_first_to_be_asked(chat: Chat) -> None:
+    await people(chat, "联络员", "党代表")
+    await give(chat, 0, "党代表")
+    await chat("""
+        党代表: 我的值班
+        党代表: 1
+        党代表: 不能来
+        党代表: 单位要开会
+        联络员 < 周文斌不能来…原因：单位要开会 [补人]
+        联络员: 补人
+    """)
+    offered = [one.label for one in chat._buttons(chat.actors["联络员"])]
+    assert offered.index("韩志远") < offered.index("周文斌")
+
+
 async def test_the_liaison_is_warned_three_working_days_before_a_hole(chat: Chat) -> None:
     await people(chat, "联络员")
     await give(chat, 2, None)
