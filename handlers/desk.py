@@ -33,9 +33,9 @@ from handlers.queues import Turns
 from handlers.small_talk import TONGUES
 from handlers.strangers import Strangers
 from handlers.visit import Visit, now_of
-from storage.cases import Changed
 from storage.database import DatabaseAway
 from storage.sessions import Key, Session
+from storage.statements import Changed
 from storage.unit import UnitOfWork
 from storage.work import Work
 
@@ -67,9 +67,10 @@ class Desk:
 
     async def _handle(self, key: Key, inbound: Inbound) -> Answer:
         inbound, kept = await self._fetched(inbound)
-        for _ in range(TRIES):
+        for tries in range(TRIES):
             try:
                 async with self.house.workplace.work(key) as work:
+                    work.uow.again = tries > 0
                     answer = await self._step(work, key, await self._shelved(work.uow, inbound, kept))
                 if "outbox" in work.uow.__dict__ and work.uow.outbox.posted:
                     self.house.posted()

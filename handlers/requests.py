@@ -32,7 +32,10 @@ async def open_case(visit: Visit, effect: OpenCase) -> list[Message]:
 async def open_for(visit: Visit, effect: OpenCase, person: int, seat: str) -> Case:
     """A new case of this person's, written down by this seat (their own, or who receives them)."""
     case = replace(await _made(visit, effect), person=person)
-    while (case_id := await visit.uow.cases.open(case, effect.key)) is None:
+    if visit.uow.again and (known := await visit.uow.cases.by_origin(effect.key)) is not None:
+        return known
+    its_id = await visit.uow.id_of_new_case(case.workroom, visit.now.moment)
+    while (case_id := await visit.uow.cases.open(case, effect.key, its_id)) is None:
         if (known := await visit.uow.cases.by_origin(effect.key)) is not None:
             return known  # this step was run before, or another process was faster
         case = replace(case, number=case_number(visit.house.choose))

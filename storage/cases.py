@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.cases import Case, Part, Route, State
-from storage.statements import Ready, add, add_later, change
+from storage.statements import Changed, Ready, add, add_later, change
 from storage.tables import cases, questions, rounds, routes
 
 LATEST_ROUTE = (
@@ -28,10 +28,6 @@ WHOLE = (
 _BY_NUMBER = Ready(WHOLE.where(cases.c.number == sa.bindparam("given")))
 _BY_ID = Ready(WHOLE.where(cases.c.id == sa.bindparam("given")))
 _BY_ORIGIN = Ready(WHOLE.where(cases.c.origin == sa.bindparam("given")))
-
-
-class Changed(Exception):
-    """Somebody changed the case in between: load it again and look anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,8 +132,11 @@ class Cases:
         row = (await _BY_ORIGIN.run(self._connection, {"given": origin})).one_or_none()
         return None if row is None else case_of(row)
 
-    async def open(self, case: Case, origin: str) -> int | None:
-        """Write a new case with its first round; None if the number or the origin is taken already."""
+    async def open(self, case: Case, origin: str, its_id: int | None = None) -> int | None:
+        """Write a new case with its first round; None if the number or the origin is taken already.
+
+        One whose id is known is written by the end, and Changed is raised then.
+        """
         values = _columns(case) | {
             "number": case.number,
             "origin": origin,
@@ -152,7 +151,11 @@ class Cases:
             "filed_at": case.filed_at,
             "touched_at": case.filed_at,
         }
-        case_id: int | None = await add(self._connection, cases, values, once=(), giving="id")
+        case_id = its_id
+        if its_id is not None:
+            await add_later(self._connection, cases, values | {"id": its_id})
+        else:
+            case_id = await add(self._connection, cases, values, once=(), giving="id")
         if case_id is not None:
             await self._begin_round(case_id, case, "filed", case.filed_at, {})
         return case_id

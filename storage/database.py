@@ -1,7 +1,7 @@
 """Opens the database, embedded or served, and gives out transactions."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import (
     AbstractAsyncContextManager,
     asynccontextmanager,
@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
+from domain.certain import certain
 from storage.postgres import Postgres, Served, telling_away
 from storage.sqlite import QuickSqlite
 
@@ -81,9 +82,14 @@ _AWAY = (sa.exc.OperationalError, sa.exc.InterfaceError, sa.exc.TimeoutError, OS
 class AtNeed:
     """Stands for a connection; its transaction begins with the first statement, and ends with the block."""
 
-    def __init__(self, dialect: sa.Dialect, writing: Callable[[], AbstractAsyncContextManager[Any]]) -> None:
+    def __init__(
+        self,
+        dialect: sa.Dialect,
+        writing: Callable[[], AbstractAsyncContextManager[Any]],
+        write: Callable[[Sequence[Any]], Awaitable[None]] | None,
+    ) -> None:
         self.dialect = dialect
-        self._writing = writing
+        self._writing, self._write = writing, write
         self._begun: AbstractAsyncContextManager[Any] | None = None
         self._connection: Any = None
         self._waiting: list[Any] = []
@@ -93,6 +99,11 @@ class AtNeed:
 
     async def __aexit__(self, *trouble: Any) -> bool | None:
         return None if self._begun is None else await self._begun.__aexit__(*trouble)
+
+    @property
+    def begun(self) -> bool:
+        """Whether the transaction has begun."""
+        return self._connection is not None
 
     @property
     def needed(self) -> bool:
@@ -125,6 +136,14 @@ class AtNeed:
         for write in waiting:
             connection.later(*write)
         await connection.settle()
+
+    async def finish(self) -> None:
+        """Write what waits, and nothing will follow: where nothing went before, that is committed at once."""
+        if self.begun or self._write is None:
+            await self.settle()
+            return
+        waiting, self._waiting = self._waiting, []
+        await self._write(waiting)
 
     async def _opened(self) -> Any:
         if self._connection is None:
@@ -208,7 +227,11 @@ class Database:
 
     def writing_if_needed(self) -> AtNeed:
         """As `writing`, but the transaction begins with the first statement, and there may be none."""
-        return AtNeed(self.engine.dialect, self.writing)
+        return AtNeed(self.engine.dialect, self.writing, None if self._postgres is None else self._write)
+
+    async def _write(self, writes: Sequence[Any]) -> None:
+        with telling_away(DatabaseAway):
+            await certain(self._postgres).write(writes)
 
     @asynccontextmanager
     async def plain(self) -> AsyncIterator[AsyncConnection]:

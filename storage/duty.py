@@ -10,9 +10,8 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.duty import Book, Offer, OfferState, Shift, Slot, SlotState
-from storage.cases import Changed
 from storage.past_holders import keep_past, left_by
-from storage.statements import Ready, add, change
+from storage.statements import Changed, Ready, add, change
 from storage.tables import duty_events, offers, representatives, shifts, slots, workrooms
 
 PAGE = 8
@@ -133,6 +132,11 @@ class Duty:
 
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
+        self._on: dict[tuple[int, datetime], list[Slot]] = {}
+
+    def seen(self, workroom: int, now: datetime, places: list[Slot]) -> None:
+        """What `on_now` would find has been looked up already."""
+        self._on[workroom, now] = places
 
     async def hold(self, workroom: int) -> None:
         """One change to a workroom's roster at a time, until the transaction ends. SQLite has one writer."""
@@ -152,6 +156,8 @@ class Duty:
 
     async def on_now(self, workroom: int, now: datetime) -> list[Slot]:
         """The places of the shift that is on at this moment; none when there is no shift."""
+        if (seen := self._on.get((workroom, now))) is not None:
+            return seen
         rows = await _ON_NOW.apart(self._connection, {"workroom": workroom, "now": now})
         return [slot_of(row) for row in rows]
 

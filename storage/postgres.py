@@ -17,6 +17,7 @@ from sqlalchemy.util import LRUCache
 
 from storage.bundles import Bound, in_one, portions, rows_together
 from storage.pool import Pool
+from storage.statements import Changed
 
 MOST = 16
 """Connections of one process."""
@@ -29,7 +30,7 @@ SETTINGS = {
     "enable_seqscan": "off",
 }
 """One that stands still within a transaction is cut off before its conversation's lock ends
-(storage/shared_sessions.LEASE), so that it can't commit behind the back of whoever took over (TRUST 9)."""
+(storage/held.LEASE), so that it can't commit behind the back of whoever took over (TRUST 9)."""
 
 NOTHING: Mapping[str, str] = {}
 
@@ -160,11 +161,19 @@ class Served:
         else:
             self._waiting.append(plan.bound(params, extracted))
 
+    @property
+    def trips(self) -> int:
+        """How many `settle` will take."""
+        return len(list(portions(self._waiting)))
+
     async def settle(self) -> None:
-        """Write what waits, in one trip, or in a few where it is a great deal."""
+        """Write what waits, in one trip, or in a few where it is a great deal. Raises Changed."""
         waiting, self._waiting = self._waiting, []
-        for portion in portions(waiting):
-            await self._run(in_one(portion))
+        try:
+            for portion in portions(waiting):
+                await self._run(in_one(portion))
+        except asyncpg.UniqueViolationError as faster:  # what isn't to be refused says ON CONFLICT
+            raise Changed from faster
 
     async def _run(self, bound: Bound) -> tuple[Any, bytes]:
         text, arguments = bound
@@ -197,6 +206,22 @@ class Postgres:
                 yield served
                 await served.settle()
             self._tell("COMMIT")
+
+    async def write(self, writes: Sequence[tuple[Any, Any]]) -> None:
+        """Statements with their parameters as one transaction; most often one trip takes them all.
+
+        Raises Changed.
+        """
+        async with self._pool.connection() as raw:
+            served = Served(raw, self._plans, self._dialect, self._tell)
+            for write in writes:
+                served.later(*write)
+            if served.trips == 1:  # a transaction by itself
+                await served.settle()
+            else:
+                async with raw.transaction():
+                    await served.settle()
+        self._tell("COMMIT")
 
     @asynccontextmanager
     async def alone(self) -> AsyncIterator[Served]:

@@ -11,6 +11,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 Row = Mapping[str, Any]
 
 
+class Changed(Exception):
+    """Somebody was faster: load what it is about again and look anew."""
+
+
 class Ready:
     """A statement with its parameters left open, compiled when it is first run on each kind of database.
 

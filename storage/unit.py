@@ -1,5 +1,7 @@
 """One unit of work: every part of the storage over one transaction."""
 
+from collections.abc import Awaitable, Callable
+from datetime import datetime
 from functools import cached_property
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -10,6 +12,7 @@ from storage.drafts import Drafts
 from storage.duty import Duty
 from storage.duty_calls import DutyCalls
 from storage.duty_ends import DutyEnds
+from storage.filing import Ground, Wanted
 from storage.holidays import HolidayDays
 from storage.lists import Lists
 from storage.meeting import Meeting
@@ -41,12 +44,27 @@ class UnitOfWork:
         *,
         drafts: Drafts | None = None,
         sessions: KeepsSessions | None = None,
+        ground: Callable[[Wanted], Awaitable[Ground]] | None = None,
     ) -> None:
-        """`found`: what is remembered of the registry, as of this moment."""
+        """`found`: what is remembered of the registry, as of this moment.
+
+        `ground` looks up, beside the transaction, what a new case stands on (storage/filing.py).
+        """
+        self.again = False
+        """Whether this step is done once more, for somebody was faster (Changed)."""
+        self._ground = ground
         self.connection = connection
         self.found = found
         self.drafts = drafts or Drafts(connection)
         self.sessions: KeepsSessions = sessions or Sessions(connection)
+
+    async def id_of_new_case(self, workroom: int, now: datetime) -> int | None:
+        """The id that a case filed there now shall have; None where the writing itself will give it one."""
+        if self._ground is None:
+            return None
+        ground = await self._ground(Wanted(workroom, now))
+        self.duty.seen(workroom, now, ground.places)
+        return ground.case
 
     @cached_property
     def meeting(self) -> Meeting:

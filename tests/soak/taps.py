@@ -7,16 +7,19 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from storage import shared_sessions
+from storage import held
 
-TAKE = shared_sessions._TAKE.digest.encode()
-KEEP = shared_sessions._KEEP.digest.encode()
+TAKE = held._TAKE.digest.encode()
+KEEP = held._KEEP.digest.encode()
 
 SEAMS: dict[str, tuple[str, str, bytes]] = {
     "before the lock": ("redis", "asked", TAKE),
     "after the load": ("redis", "answered", TAKE),
     "before the commit": ("postgres", "asked", b"COMMIT;"),
     "after the commit": ("postgres", "answered", b"COMMIT;"),
+    # A request is one statement and a transaction by itself; its last part throws the draft away.
+    "before the filing": ("postgres", "asked", b"notice.submit.liaison"),
+    "after the filing": ("postgres", "answered", b"DELETE 1"),
     "before the save": ("redis", "asked", KEEP),
     "after the save": ("redis", "answered", KEEP),
     "before sending": ("telegram", "asked", b"sendMessage"),

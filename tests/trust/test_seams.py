@@ -16,11 +16,12 @@ from domain.messages import Answer, Inbound, Press, Start, Text, What
 from handlers.desk import Desk
 from storage.database import Database, DatabaseAway
 from storage.drafts import Draft
+from storage.held import keys_of
 from storage.postgres import SETTINGS
 from storage.redis import Redis
 from storage.scripts import Scripts
 from storage.sessions import Key
-from storage.shared_sessions import Shared, keys_of
+from storage.shared_sessions import Shared
 from tests.chat import Actor
 from tests.postgres import PostgresServer
 from tests.trust.town import Town, arrival, count
