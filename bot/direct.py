@@ -82,7 +82,6 @@ class Exchange:
 
     def __init__(self, protocol: Any, endpoint: Endpoint) -> None:
         self._protocol, self._endpoint = protocol, endpoint
-        self.message_event = self
         self.body = bytearray()
         self.more_body = True
         self.disconnected = self.response_complete = self._begun = False
@@ -93,6 +92,11 @@ class Exchange:
         if refused is not None:
             self.keep_alive = False  # what follows of it is not read
             self._reply(refused)
+
+    @property
+    def message_event(self) -> "Exchange":
+        """What is set when something has come: no attribute, for it would hold itself."""
+        return self
 
     def set(self) -> None:
         """Something has come: answer once it is all there."""

@@ -52,11 +52,12 @@ async def categories(visit: Visit) -> list[Option]:
 async def suggester(visit: Visit) -> Callable[[str], tuple[str, str]]:
     """A function from words to the kind and category they suggest."""
     known, guide = await visit.uow.registry.categories(), await visit.uow.registry.guide()
+    lexicon = visit.house.lexicon  # not the visit: it holds this function, and neither would go with its step
 
     def suggested(words: str) -> tuple[str, str]:
         category = guide.category(words)
         rest = known[-1].code if known else ""
-        return suggest.kind(words, visit.house.lexicon), category.code if category else rest
+        return suggest.kind(words, lexicon), category.code if category else rest
 
     return suggested
 
