@@ -11,8 +11,9 @@ from starlette.applications import Starlette
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
-from bot.direct import Direct, Reply
+from bot.direct import Direct, Exchange, Reply
 from bot.front import Front, OneWrite
+from tests.rubbish import left, without_collector
 
 pytestmark = pytest.mark.asyncio
 
@@ -193,3 +194,14 @@ async def test_what_is_in_hand_is_answered_before_the_server_stops(
     echo.goes.set()
     status, _, body = await hearing
     assert (status, body) == (200, b"wait")
+
+
+async def test_an_answered_request_is_let_go(running: Running) -> None:
+    caller = await running.called()
+    with without_collector():
+        for _ in range(5):
+            caller.sends(b"hello")
+            assert (await caller.hears())[0] == 200
+        assert left(Exchange) <= 1  # the connection's last
+    caller.writer.close()
+    await caller.writer.wait_closed()
