@@ -17,11 +17,11 @@ window.heard = 0;
 const ask = window.fetch;
 window.fetch = async (...what) => {
   const answer = await ask(...what);
-  const read = answer.json.bind(answer);
-  answer.json = async () => {
-    const content = await read();
-    setTimeout(() => { window.heard += (content.messages || []).length; });
-    return content;
+  const read = answer.text.bind(answer);
+  answer.text = async () => {
+    const text = await read();
+    setTimeout(() => { window.heard += (JSON.parse(text).messages || []).length; });
+    return text;
   };
   return answer;
 };

@@ -9,10 +9,12 @@ import * as server from './server.js';
 
 const WAIT = 25; // seconds the server may hold an answer back
 const HIDDEN_PAUSE = 20; // seconds between looks while nobody can see the page
+const AGAIN = 1500; // ms after which a second press of a button is meant, and not the trembling of a hand
 const title = document.title;
 let last = 0;
 let first = 0;
 let unread = 0;
+let pressed = { box: null, at: 0 };
 
 function size() {
   const root = document.documentElement;
@@ -58,7 +60,8 @@ async function listen() {
   for (;;) {
     const result = await server.following(last, document.hidden ? 0 : WAIT);
     if (result.ok) {
-      if (tries) settle('offline', 'trouble', 'busy');
+      if (tries) settle('offline', 'away', 'trouble', 'busy');
+      if (tries) outbox.resume();
       tries = 0;
       take(result.content);
       if (document.hidden) await pause(HIDDEN_PAUSE);
@@ -111,7 +114,7 @@ async function begin() {
     outbox.stranger(result.words);
     return;
   }
-  settle('offline', 'trouble', 'busy');
+  settle('offline', 'away', 'trouble', 'busy');
   first = result.content.first;
   byId('earlier').hidden = !result.content.earlier;
   log.prepend([]);
@@ -124,13 +127,22 @@ async function begin() {
   listen();
 }
 
-log.doing((choice, message, button) => {
+/** The second tap of a trembling hand falls on what the first one has brought: nobody has read that yet. */
+const stumbles = (box, taps) => taps > 1 && box !== pressed.box && Date.now() - pressed.at < AGAIN;
+
+log.doing((choice, message, button, taps) => {
+  const press = { what: 'press', data: choice.data, from: message.id, text: choice.label, message };
   const box = button.closest('.choices');
-  if (box.getAttribute('aria-busy')) return;
-  box.setAttribute('aria-busy', 'true');
+  if (stumbles(box, taps) || button.getAttribute('aria-busy')) return;
+  if (outbox.isOnItsWay(press)) { // and is seen to wait: whoever presses again wants it tried again
+    outbox.flush();
+    return;
+  }
+  pressed = { box, at: Date.now() };
+  button.setAttribute('aria-busy', 'true');
   button.classList.add('pressed');
-  setTimeout(() => box.removeAttribute('aria-busy'), 1500); // a second press after that is meant
-  outbox.put({ what: 'press', data: choice.data, from: message.id, text: choice.label, message });
+  setTimeout(() => button.removeAttribute('aria-busy'), AGAIN);
+  outbox.put(press);
 }, composer.want);
 document.addEventListener('visibilitychange', () => !document.hidden && count(0));
 byId('earlier').addEventListener('click', earlier);
