@@ -27,7 +27,8 @@ window.fetch = async (...what) => {
 };
 """
 NOTICE = Rendered(
-    "新诉求:楼道的灯坏了", ((Button("take", "接办"), Button("refuse", "不受理")), (Button("more", "细看", True),))
+    "新诉求:楼道的灯坏了",
+    ((Button("take", "接办"), Button("refuse", "不受理")), (Button("more", "细看", True),)),
 )
 ANSWERED = "这个按钮已过期"
 """What the small desk says to these presses."""
@@ -107,9 +108,7 @@ async def test_a_mouse_press_outlives_what_arrives(house: House, address: str, c
         await answered_once(page, house, words)
 
 
-@pytest.mark.parametrize(
-    "change,script", [(settled, ""), (news, ""), (news, "delete window.PointerEvent")]
-)
+@pytest.mark.parametrize("change,script", [(settled, ""), (news, ""), (news, "delete window.PointerEvent")])
 async def test_a_finger_presses_what_it_came_down_on(
     house: House, address: str, change: Change, script: str
 ) -> None:

@@ -85,7 +85,6 @@ async function send() {
     return;
   }
   field.value = '';
-  draft.save('');
   chosen = [];
   tray.textContent = '';
   number();
@@ -97,6 +96,7 @@ async function send() {
     const one = going[place];
     await put({ what: 'file', kind: one.kind, album, text: place ? '' : text }, one.blob);
   }
+  draft.save(field.value); // only now are the words kept elsewhere; what was written since is the draft
   log.toEnd();
   if (!touch) field.focus();
 }
