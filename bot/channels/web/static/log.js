@@ -62,17 +62,18 @@ export function apply(messages) {
   const known = entries.slice();
   let heard = 0;
   let focused = false;
-  const fresh = messages.filter((message) => message.edit || !at((one) => one.id === message.id));
-  fresh.forEach((message) => {
-    if (message.edit) change(message);
-    else {
+  let changed = false;
+  messages.forEach((message) => {
+    if (message.edit) changed = change(message) || changed;
+    else if (!at((one) => one.id === message.id)) {
       focused = add(message) || focused;
       heard += message.mine ? 0 : 1;
     }
   });
-  if (!fresh.length) return 0; // nothing moves for what is there already
+  const fresh = entries.find((one) => !known.includes(one));
+  if (!fresh && !changed && entries.length === known.length) return 0; // nothing moves for what is there already
   settle();
-  if (near) reveal(entries.find((one) => !known.includes(one)));
+  if (near) reveal(fresh);
   else if (heard) point('newer');
   if (focused) focusLast();
   return heard;
@@ -92,9 +93,10 @@ function add(message) {
 
 function change(message) {
   const entry = at((one) => one.id === message.edit);
-  if (!entry || entry.version >= message.id) return;
+  if (!entry || entry.version >= message.id) return false;
   entry.version = message.id;
   swap(entry, Object.assign({}, message, { id: message.edit }));
+  return true;
 }
 
 /** Show what was answered but not kept; only this window has it. `instead` is the message it replaces. */

@@ -64,7 +64,8 @@ async function deliver(item) {
   if (item.what !== 'file') return server.send(content(item));
   const blob = await files.get(item.id);
   if (!blob) return { trouble: 'refused', words: say('file_lost') };
-  return server.upload(item, blob, (part) => log.tell(item.id, say('sending', { n: Math.floor(part * 100) })));
+  const gone = (part) => log.tell(item.id, say('sending', { n: Math.floor(part * 100) }));
+  return server.upload(item, blob, (part) => atRest().then(() => gone(part)));
 }
 
 function content(item) {
@@ -147,8 +148,7 @@ function wait(item, result) {
     return;
   }
   tries += 1;
-  sayWaiting();
-  notify(result.trouble, say(result.trouble));
+  notify(result.trouble, say(result.trouble)).then(() => sayWaiting()); // seen above the notice
   timer = setTimeout(flush, (result.seconds || Math.min(15, 2 ** tries)) * 1000);
 }
 

@@ -14,7 +14,7 @@ const title = document.title;
 let last = 0;
 let first = 0;
 let unread = 0;
-let pressed = { box: null, at: 0 };
+let clicked = [null, null]; // whose buttons the last two clicks pressed, the newest first
 
 function size() {
   const root = document.documentElement;
@@ -128,7 +128,10 @@ async function begin() {
 }
 
 /** The second tap of a trembling hand falls on what the first one has brought: nobody has read that yet. */
-const stumbles = (box, taps) => taps > 1 && box !== pressed.box && Date.now() - pressed.at < AGAIN;
+const stumbles = (box, taps) => taps > 1 && clicked[1] && box !== clicked[1];
+window.addEventListener('click', (event) => {
+  clicked = [event.target.closest('.choices'), clicked[0]];
+}, true);
 
 log.doing((choice, message, button, taps) => {
   const press = { what: 'press', data: choice.data, from: message.id, text: choice.label, message };
@@ -138,7 +141,6 @@ log.doing((choice, message, button, taps) => {
     outbox.flush();
     return;
   }
-  pressed = { box, at: Date.now() };
   button.setAttribute('aria-busy', 'true');
   button.classList.add('pressed');
   setTimeout(() => button.removeAttribute('aria-busy'), AGAIN);
