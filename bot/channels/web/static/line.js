@@ -40,7 +40,7 @@ function medium(one, place) {
 
 function choice(one, pressed) {
   const button = make('button', { type: 'button', class: one.minor ? 'choice minor' : 'choice' }, ...whole(one.label));
-  button.addEventListener('click', (event) => pressed(one, button, event.detail));
+  button.addEventListener('click', (event) => pressed(one, button, event));
   return button;
 }
 
@@ -68,7 +68,7 @@ const PARTS = [
   ['time', 'time', (message) => message.time && make('time', { datetime: message.at }, message.time)],
 ];
 
-/** What the workroom says. `acts` are what pressing does: press(choice, button, taps), want(what). */
+/** What the workroom says. `acts` are what pressing does: press(choice, button, click), want(what). */
 export function theirs(message, acts) {
   const node = make('div', { class: 'line theirs', tabindex: '-1' });
   const parts = PARTS.map(([, , draw]) => draw(message)).filter(Boolean);

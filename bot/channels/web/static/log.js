@@ -15,7 +15,7 @@ let restoring = unkept.all();
 let waiting = 0;
 let rested = 0; // where the page itself has scrolled to
 
-/** What pressing does: press(choice, message, node), want(what). */
+/** What pressing does: press(choice, message, node, click), want(what). */
 export function doing(press, want) {
   acts.press = press;
   acts.want = want;
@@ -25,7 +25,7 @@ const at = (test) => entries.find(test);
 const top = () => entries.reduce((most, one) => (one.order < WAITING ? Math.max(most, one.order) : most), 0);
 
 const actsOf = (entry) => ({
-  press: (choice, button, taps) => acts.press(choice, entry.message, button, taps),
+  press: (choice, button, click) => acts.press(choice, entry.message, button, click),
   want: (what) => acts.want(what),
 });
 

@@ -9,12 +9,13 @@ import * as server from './server.js';
 
 const WAIT = 25; // seconds the server may hold an answer back
 const HIDDEN_PAUSE = 20; // seconds between looks while nobody can see the page
+const SAME_PLACE = 40; // pixels that a finger wanders between two taps
 const AGAIN = 1500; // ms after which a second press of a button is meant, and not the trembling of a hand
 const title = document.title;
 let last = 0;
 let first = 0;
 let unread = 0;
-let clicked = [null, null]; // whose buttons the last two clicks pressed, the newest first
+const clicks = [{}, {}]; // the two latest, the newer one last: whose buttons they pressed, and where
 
 function size() {
   const root = document.documentElement;
@@ -127,16 +128,22 @@ async function begin() {
   listen();
 }
 
-/** The second tap of a trembling hand falls on what the first one has brought: nobody has read that yet. */
-const stumbles = (box, taps) => taps > 1 && clicked[1] && box !== clicked[1];
+/** The second tap of a trembling hand falls on what the first one has brought there: nobody has read that yet. */
+function stumbles(box, click) {
+  const [{ pressed, x, y }] = clicks;
+  const away = Math.max(Math.abs(click.clientX - x), Math.abs(click.clientY - y));
+  return click.detail > 1 && pressed && pressed !== box && away < SAME_PLACE;
+}
+
 window.addEventListener('click', (event) => {
-  clicked = [event.target.closest('.choices'), clicked[0]];
+  clicks.shift();
+  clicks.push({ pressed: event.target.closest('.choices'), x: event.clientX, y: event.clientY });
 }, true);
 
-log.doing((choice, message, button, taps) => {
+log.doing((choice, message, button, click) => {
   const press = { what: 'press', data: choice.data, from: message.id, text: choice.label, message };
   const box = button.closest('.choices');
-  if (stumbles(box, taps) || button.getAttribute('aria-busy')) return;
+  if (stumbles(box, click) || button.getAttribute('aria-busy')) return;
   if (outbox.isOnItsWay(press)) { // and is seen to wait: whoever presses again wants it tried again
     outbox.flush();
     return;
