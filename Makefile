@@ -12,7 +12,9 @@ BIN := .venv/bin
 CHROMIUM ?= $(shell for p in chromium chromium-browser google-chrome google-chrome-stable; do \
 	command -v $$p && break; done)
 BROWSER ?= if-present
-PYTEST_ARGS ?= -n auto --dist worksteal
+# Two workers a core: tests wait for browsers, servers and their own clocks half of the time.
+WORKERS = $(shell echo $$((2 * $$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1))))
+PYTEST_ARGS ?= -n $(WORKERS) --dist worksteal
 export CHROMIUM
 
 # The tests write a thousand small databases: into memory, where there is room for them.

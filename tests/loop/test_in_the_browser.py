@@ -6,6 +6,7 @@ import socket
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import httpx
 import pytest
 import uvicorn
 from playwright.async_api import Page, expect
@@ -25,9 +26,11 @@ async def address(tmp_path: Path) -> AsyncIterator[str]:
     listening = socket.create_server(("127.0.0.1", 0))
     server = uvicorn.Server(uvicorn.Config(app, log_config=None, timeout_graceful_shutdown=3))
     running = asyncio.create_task(server.serve(sockets=[listening]))
-    host, port = listening.getsockname()
+    here = "http://{}:{}".format(*listening.getsockname())
     try:
-        yield f"http://{host}:{port}"
+        async with httpx.AsyncClient(timeout=None) as http:  # noqa: S113 - filling in the district takes what it takes
+            await http.get(here + "/healthz")
+        yield here
     finally:
         app.state.leaving()
         server.should_exit = True

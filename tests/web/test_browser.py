@@ -69,6 +69,7 @@ async def test_words_on_their_way_survive_a_reload(house: House, address: str) -
         await expect(page.get_by_text("等待发送")).to_be_visible()
         await page.locator("#photo-file").set_input_files([photo()])
         await page.locator("#send").click()
+        await expect(page.locator(".mine .media")).to_have_count(1)  # it is kept: a file takes a moment
         await page.unroute("**/chat/send")
         await page.reload()
         await expect(page.get_by_text("照片:1张")).to_be_visible()

@@ -49,7 +49,7 @@ WORDS = (
     "web.again",
     "web.drop",
     "web.offline",
-    "web.online",
+    "web.away",
     "web.busy",
     "web.trouble",
     "web.refused",

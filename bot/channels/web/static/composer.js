@@ -85,7 +85,6 @@ async function send() {
     return;
   }
   field.value = '';
-  draft.save('');
   chosen = [];
   tray.textContent = '';
   number();
@@ -93,9 +92,11 @@ async function send() {
   settle('file', 'voice', 'position');
   const album = going.length > 1 ? newId() : '';
   if (!going.length) put({ what: 'text', text });
+  if (!going.length) draft.save('');
   for (let place = 0; place < going.length; place += 1) {
     const one = going[place];
     await put({ what: 'file', kind: one.kind, album, text: place ? '' : text }, one.blob);
+    draft.save(field.value); // only now are the words kept elsewhere; what was written since is the draft
   }
   log.toEnd();
   if (!touch) field.focus();

@@ -1,5 +1,6 @@
 // Draws one line of the conversation: what somebody said, with its pictures, sounds and buttons.
 import { base, icon, make, say } from './facts.js';
+import { atRest } from './hand.js';
 import { files, previews } from './keep.js';
 import { enlarge } from './viewer.js';
 
@@ -39,7 +40,7 @@ function medium(one, place) {
 
 function choice(one, pressed) {
   const button = make('button', { type: 'button', class: one.minor ? 'choice minor' : 'choice' }, ...whole(one.label));
-  button.addEventListener('click', () => pressed(one, button));
+  button.addEventListener('click', (event) => pressed(one, button, event));
   return button;
 }
 
@@ -60,19 +61,61 @@ function choices(message, acts) {
   return box;
 }
 
-/** What the workroom says. `acts` are what pressing does: press(choice, button), want(what). */
+/** What stands in a bubble, from top to bottom: [name, how it is found, how it is made]. */
+const PARTS = [
+  ['text', '.text', (message) => message.text && words(message.text)],
+  ['media', '.media', ({ media }) => media && media.length && make('div', { class: 'media' }, ...media.map(medium))],
+  ['time', 'time', (message) => message.time && make('time', { datetime: message.at }, message.time)],
+];
+
+/** What the workroom says. `acts` are what pressing does: press(choice, button, click), want(what). */
 export function theirs(message, acts) {
-  const bubble = make('div', { class: 'bubble' });
-  if (message.text) bubble.append(words(message.text));
-  if (message.media && message.media.length) {
-    bubble.append(make('div', { class: 'media' }, ...message.media.map(medium)));
-  }
   const node = make('div', { class: 'line theirs', tabindex: '-1' });
-  node.append(make('span', { class: 'unseen' }, say('them') + ' '), bubble);
-  if (message.time) bubble.append(make('time', { datetime: message.at }, message.time));
+  const parts = PARTS.map(([, , draw]) => draw(message)).filter(Boolean);
+  node.append(make('span', { class: 'unseen' }, say('them') + ' '), make('div', { class: 'bubble' }, ...parts));
   const box = choices(message, acts);
   if (box.firstChild) node.append(box);
   return node;
+}
+
+const alike = (old, message, name) => JSON.stringify(old[name]) === JSON.stringify(message[name]);
+
+/** Change a line in its place. What is the same in it stays as it is: the focus, a press, a sound that is playing. */
+export function change(node, old, message, acts) {
+  const held = document.activeElement;
+  const had = node.contains(held);
+  node.querySelectorAll('.pressed').forEach((one) => one.classList.remove('pressed'));
+  rewrite(node.querySelector('.bubble'), old, message);
+  if (!alike(old, message, 'buttons') || !alike(old, message, 'wants')) offer(node, choices(message, acts));
+  if (had && !node.contains(document.activeElement)) refocus(node, held.textContent);
+  node.classList.remove('changed');
+  void node.offsetWidth; // so that it is seen to change again
+  node.classList.add('changed');
+}
+
+function rewrite(bubble, old, message) {
+  let next = null;
+  PARTS.slice().reverse().forEach(([name, place, draw]) => {
+    let part = bubble.querySelector(place);
+    if (!alike(old, message, name)) {
+      if (part) part.remove();
+      part = draw(message);
+      if (part) bubble.insertBefore(part, next);
+    }
+    next = part || next;
+  });
+}
+
+function offer(node, box) {
+  const there = node.querySelector('.choices');
+  if (there) there.remove();
+  if (box.firstChild) node.append(box);
+}
+
+/** The button of the same name has the focus again, or else the line. */
+function refocus(node, name) {
+  const same = Array.from(node.querySelectorAll('button')).find((one) => name && one.textContent === name);
+  (same || node).focus({ preventScroll: true });
 }
 
 const NAMES = { photo: 'sent_photo', voice: 'sent_voice', video: 'sent_video', document: 'sent_document' };
@@ -80,6 +123,7 @@ const SIGNS = { photo: 'photo', voice: 'voice' };
 
 async function own(kind, id, label) {
   const blob = (await previews.get(id)) || (await files.get(id));
+  await atRest();
   if (!blob) return;
   const address = URL.createObjectURL(blob);
   if (kind === 'photo') label.parentNode.replaceChild(picture(address, address, say('sent_photo')), label);

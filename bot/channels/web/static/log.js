@@ -15,7 +15,7 @@ let restoring = unkept.all();
 let waiting = 0;
 let rested = 0; // where the page itself has scrolled to
 
-/** What pressing does: press(choice, message, node), want(what). */
+/** What pressing does: press(choice, message, node, click), want(what). */
 export function doing(press, want) {
   acts.press = press;
   acts.want = want;
@@ -24,12 +24,15 @@ export function doing(press, want) {
 const at = (test) => entries.find(test);
 const top = () => entries.reduce((most, one) => (one.order < WAITING ? Math.max(most, one.order) : most), 0);
 
-function draw(message) {
-  if (message.mine) return line.mine(message);
-  return line.theirs(message, {
-    press: (choice, button) => acts.press(choice, message, button),
-    want: (what) => acts.want(what),
-  });
+const actsOf = (entry) => ({
+  press: (choice, button, click) => acts.press(choice, entry.message, button, click),
+  want: (what) => acts.want(what),
+});
+
+function draw(entry) {
+  const { message } = entry;
+  const node = message.mine ? line.mine(message) : line.theirs(message, actsOf(entry));
+  place(Object.assign(entry, { node }));
 }
 
 function place(entry) {
@@ -48,12 +51,9 @@ function take(entry) {
 }
 
 function swap(entry, message) {
-  const focused = entry.node.contains(document.activeElement);
-  const node = draw(message);
-  node.classList.add('changed');
-  box.replaceChild(node, entry.node);
-  Object.assign(entry, { node, message });
-  if (focused) node.focus({ preventScroll: true });
+  const old = entry.message;
+  entry.message = message;
+  line.change(entry.node, old, message, actsOf(entry));
 }
 
 /** Show or apply lines of the server, whatever the order in which they come; each counts once. */
@@ -62,15 +62,18 @@ export function apply(messages) {
   const known = entries.slice();
   let heard = 0;
   let focused = false;
+  let changed = false;
   messages.forEach((message) => {
-    if (message.edit) change(message);
+    if (message.edit) changed = change(message) || changed;
     else if (!at((one) => one.id === message.id)) {
       focused = add(message) || focused;
       heard += message.mine ? 0 : 1;
     }
   });
+  const fresh = entries.find((one) => !known.includes(one));
+  if (!fresh && !changed && entries.length === known.length) return 0; // nothing moves for what is there already
   settle();
-  if (near) reveal(entries.find((one) => !known.includes(one)));
+  if (near) reveal(fresh);
   else if (heard) point('newer');
   if (focused) focusLast();
   return heard;
@@ -83,16 +86,17 @@ function add(message) {
   const old = message.supersedes && at((one) => one.id === message.supersedes);
   if (old) focused = take(old) || focused;
   if (!message.quiet && !message.gone) {
-    place({ order: message.id, node: draw(message), message, id: message.id, version: message.id, sent: message.sent });
+    draw({ order: message.id, message, id: message.id, version: message.id, sent: message.sent });
   }
   return focused;
 }
 
 function change(message) {
   const entry = at((one) => one.id === message.edit);
-  if (!entry || entry.version >= message.id) return;
+  if (!entry || entry.version >= message.id) return false;
   entry.version = message.id;
   swap(entry, Object.assign({}, message, { id: message.edit }));
+  return true;
 }
 
 /** Show what was answered but not kept; only this window has it. `instead` is the message it replaces. */
@@ -103,7 +107,7 @@ export function showUnkept(messages, instead) {
       swap(old, message);
       old = null;
     } else {
-      place({ order: top() + 0.0001, node: draw(message), message, id: null, version: 0 });
+      draw({ order: top() + 0.0001, message, id: null, version: 0 });
     }
   });
   rememberUnkept();
@@ -118,7 +122,7 @@ function rememberUnkept() {
 
 /** After a reload: what was not kept stands where it stood. */
 export function restoreUnkept() {
-  restoring.forEach((one) => place({ order: one.order, node: draw(one.message), message: one.message, id: null, version: 0 }));
+  restoring.forEach((one) => draw({ order: one.order, message: one.message, id: null, version: 0 }));
   restoring = [];
   settle();
 }
@@ -165,7 +169,7 @@ export function settleUnkept(item) {
   take(entry);
   if (item.what === 'file' || item.text) {
     const message = Object.assign({}, item, { mine: true, sent: item.id });
-    place({ order: top() + 0.0001, node: line.mine(message), message, id: null, version: 0, sent: item.id });
+    draw({ order: top() + 0.0001, message, id: null, version: 0, sent: item.id });
   }
   rememberUnkept();
 }

@@ -1,5 +1,6 @@
 // Sends what the visitor says, in order and exactly once: through reloads, without network, with several windows.
 import { facts, newId, say } from './facts.js';
+import { atRest } from './hand.js';
 import { files, isQueue, previews, queue, windowName } from './keep.js';
 import * as log from './log.js';
 import { notify, settle } from './notice.js';
@@ -7,6 +8,7 @@ import * as server from './server.js';
 import { preview } from './preview.js';
 
 const ABANDONED = 20 * 1000; // after so long another window's words are sent by this one; doubles don't count
+const OVERDUE = 3000; // ms without an answer after which it is said that something waits
 const me = windowName(newId);
 const pressedMessages = new Map(); // id of a press → the message on the screen whose button it was
 let sending = false;
@@ -22,8 +24,22 @@ export async function put(item, blob) {
   delete whole.message;
   queue.add(whole);
   if (whole.what !== 'press') log.showWaiting(whole);
+  if (whole.what !== 'file') setTimeout(() => atRest().then(() => sayWaiting(whole.id)), OVERDUE);
   flush();
   return whole.id;
+}
+
+/** A press that waits to be sent: pressing again adds nothing. */
+export const isOnItsWay = (press) => queue.all().some(
+  (one) => one.what === 'press' && !one.failed && one.data === press.data && one.from === press.from,
+);
+
+/** What waits is seen, with a word about it; so is a press, which shows nothing by itself. */
+function sayWaiting(id) {
+  queue.all().filter((one) => !one.failed && (!id || one.id === id)).forEach((one) => {
+    log.showWaiting(one);
+    log.tell(one.id, say('waiting'));
+  });
 }
 
 const isMine = (item) => item.by === me || Date.now() - item.at > ABANDONED;
@@ -48,7 +64,8 @@ async function deliver(item) {
   if (item.what !== 'file') return server.send(content(item));
   const blob = await files.get(item.id);
   if (!blob) return { trouble: 'refused', words: say('file_lost') };
-  return server.upload(item, blob, (part) => log.tell(item.id, say('sending', { n: Math.floor(part * 100) })));
+  const gone = (part) => log.tell(item.id, say('sending', { n: Math.floor(part * 100) }));
+  return server.upload(item, blob, (part) => atRest().then(() => gone(part)));
 }
 
 function content(item) {
@@ -67,14 +84,14 @@ async function settled(item, result) {
     return false;
   }
   tries = 0;
-  settle('offline', 'busy', 'trouble');
+  settle('offline', 'away', 'busy', 'trouble');
   return true;
 }
 
 async function arrived(item, answer) {
   const pressed = pressedMessages.get(item.id);
   pressedMessages.delete(item.id);
-  if (item.what === 'file') await keepPreview(item);
+  if (item.what === 'file') await keepPreview(item).then(atRest);
   queue.remove(item.id);
   if (facts.who && answer.who !== facts.who) return window.location.reload();
   if (answer.incoming) {
@@ -131,11 +148,7 @@ function wait(item, result) {
     return;
   }
   tries += 1;
-  queue.all().filter((one) => !one.failed).forEach((one) => {
-    log.showWaiting(one);
-    log.tell(one.id, say('waiting'));
-  });
-  notify(result.trouble, say(result.trouble));
+  notify(result.trouble, say(result.trouble)).then(() => sayWaiting()); // seen above the notice
   timer = setTimeout(flush, (result.seconds || Math.min(15, 2 ** tries)) * 1000);
 }
 
@@ -162,13 +175,17 @@ export function restore() {
   });
 }
 
-window.addEventListener('online', () => {
+/** The server can be reached again: what waits is sent at once. */
+export function resume() {
   tries = 0;
   flush();
-});
+}
+
+window.addEventListener('online', resume);
 window.addEventListener('offline', () => notify('offline', say('offline')));
-window.addEventListener('storage', (event) => {
+window.addEventListener('storage', async (event) => {
   if (!isQueue(event.key)) return;
+  await atRest();
   const waits = queue.all().map((item) => item.id);
   log.waitingIds().filter((id) => !waits.includes(id)).forEach(log.forgetWaiting);
   restore();

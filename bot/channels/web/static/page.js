@@ -9,10 +9,13 @@ import * as server from './server.js';
 
 const WAIT = 25; // seconds the server may hold an answer back
 const HIDDEN_PAUSE = 20; // seconds between looks while nobody can see the page
+const SAME_PLACE = 40; // pixels that a finger wanders between two taps
+const AGAIN = 1500; // ms after which a second press of a button is meant, and not the trembling of a hand
 const title = document.title;
 let last = 0;
 let first = 0;
 let unread = 0;
+const clicks = [{}, {}]; // the two latest, the newer one last: whose buttons they pressed, and where
 
 function size() {
   const root = document.documentElement;
@@ -58,7 +61,8 @@ async function listen() {
   for (;;) {
     const result = await server.following(last, document.hidden ? 0 : WAIT);
     if (result.ok) {
-      if (tries) settle('offline', 'trouble', 'busy');
+      if (tries) settle('offline', 'away', 'trouble', 'busy');
+      if (tries) outbox.resume();
       tries = 0;
       take(result.content);
       if (document.hidden) await pause(HIDDEN_PAUSE);
@@ -111,7 +115,7 @@ async function begin() {
     outbox.stranger(result.words);
     return;
   }
-  settle('offline', 'trouble', 'busy');
+  settle('offline', 'away', 'trouble', 'busy');
   first = result.content.first;
   byId('earlier').hidden = !result.content.earlier;
   log.prepend([]);
@@ -124,13 +128,30 @@ async function begin() {
   listen();
 }
 
-log.doing((choice, message, button) => {
+/** The second tap of a trembling hand falls on what the first one has brought there: nobody has read that yet. */
+function stumbles(box, click) {
+  const [{ pressed, x, y }] = clicks;
+  const away = Math.max(Math.abs(click.clientX - x), Math.abs(click.clientY - y));
+  return click.detail > 1 && pressed && pressed !== box && away < SAME_PLACE;
+}
+
+window.addEventListener('click', (event) => {
+  clicks.shift();
+  clicks.push({ pressed: event.target.closest('.choices'), x: event.clientX, y: event.clientY });
+}, true);
+
+log.doing((choice, message, button, click) => {
+  const press = { what: 'press', data: choice.data, from: message.id, text: choice.label, message };
   const box = button.closest('.choices');
-  if (box.getAttribute('aria-busy')) return;
-  box.setAttribute('aria-busy', 'true');
+  if (stumbles(box, click) || button.getAttribute('aria-busy')) return;
+  if (outbox.isOnItsWay(press)) { // and is seen to wait: whoever presses again wants it tried again
+    outbox.flush();
+    return;
+  }
+  button.setAttribute('aria-busy', 'true');
   button.classList.add('pressed');
-  setTimeout(() => box.removeAttribute('aria-busy'), 1500); // a second press after that is meant
-  outbox.put({ what: 'press', data: choice.data, from: message.id, text: choice.label, message });
+  setTimeout(() => button.removeAttribute('aria-busy'), AGAIN);
+  outbox.put(press);
 }, composer.want);
 document.addEventListener('visibilitychange', () => !document.hidden && count(0));
 byId('earlier').addEventListener('click', earlier);
