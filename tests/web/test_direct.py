@@ -77,7 +77,9 @@ async def running(request: pytest.FixtureRequest, echo: Echo) -> AsyncIterator[R
     """With our protocol, and with uvicorn's own."""
     routes = [Direct("/hook", echo), Route("/", lambda request: PlainTextResponse("page"))]
     app = Front(Starlette(routes=routes))
-    config = uvicorn.Config(app, http=request.param, log_config=None, lifespan="off", access_log=False)
+    config = uvicorn.Config(
+        app, http=request.param, log_config=None, lifespan="off", access_log=False, proxy_headers=False
+    )
     server = uvicorn.Server(config)
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
