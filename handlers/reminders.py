@@ -25,6 +25,7 @@ from domain.reminders import (
     Staff,
     Step,
     Voice,
+    kind_of,
     name_of,
     notice_week,
     quarter_of,
@@ -117,6 +118,15 @@ def _is_over(now: Now, name: Name, message: Message) -> bool:
     return day is not None and date.fromisoformat(day) < now.today
 
 
+async def _switched_off(uow: UnitOfWork, now: Now, names: Mapping[int, Name]) -> set[int]:
+    """Of a kind that its receiver has switched off since it was found."""
+    kinds = {letter: kind_of(name) for letter, name in names.items()}
+    if all(KINDS[kind].duty for kind in kinds.values()):
+        return set()
+    muted = await uow.reminders.mutes()
+    return {letter for letter, kind in kinds.items() if (str(names[letter].seat), kind) in muted}
+
+
 async def _cases_settled(uow: UnitOfWork, now: Now, names: Mapping[int, Name]) -> set[int]:
     terms = {letter: name for letter, name in names.items() if name.topic in WAITERS}
     if not terms:
@@ -139,6 +149,7 @@ async def _visits_settled(uow: UnitOfWork, now: Now, names: Mapping[int, Name]) 
 
 
 CHECKS: tuple[Callable[[UnitOfWork, Now, Mapping[int, Name]], Awaitable[set[int]]], ...] = (
+    _switched_off,
     _cases_settled,
     _visits_settled,
     reminders_duty.shifts_settled,
@@ -265,7 +276,8 @@ async def notice_wanted(uow: UnitOfWork, now: Now) -> list[Due]:
     if await uow.reminders.told("notice", year, day):
         return []
     officers = (await uow.reminders.seats()).officers
-    message = Message("reminder.notice", {"year": year})
+    rows = ((Choice("go:holidays", "command.holidays"),),)
+    message = Message("reminder.notice", {"year": year}, rows)
     return [Due("notice", year, day, "week", seat, "notice", message) for seat in officers]
 
 

@@ -142,11 +142,12 @@ class Reminders:
         row = {"person_id": person_id, "kind": kind, "muted_at": now}
         await self._connection.execute(insert(self._connection, mutes).values(row).on_conflict_do_nothing())
 
-    async def unmute(self, person_id: int, kind: str) -> None:
-        """Switch it on again."""
-        await self._connection.execute(
+    async def unmute(self, person_id: int, kind: str) -> bool:
+        """Switch it on again; whether it was off."""
+        done = await self._connection.execute(
             sa.delete(mutes).where(mutes.c.person_id == person_id, mutes.c.kind == kind)
         )
+        return bool(done.rowcount)
 
     async def still_waiting(self, numbers: Sequence[int]) -> dict[int, tuple[str, int, date]]:
         """(whose turn, round, until when) of these cases, as they stand now."""
