@@ -19,6 +19,9 @@ from handlers.next_open_days import next_days
 from handlers.visit import now_of
 from storage.unit import UnitOfWork
 
+WHOLE = re.compile(r"((?:\d+\u6708)?\d+\u65e5\([^)\d]{2}\)|\d{1,2}:\d{2}–\d{1,2}:\d{2})")
+"""A day and its weekday, and hours: each stays in one line, in large letters too (as in line.js)."""
+
 APPLES = re.compile(r"(iPhone|iPad|Macintosh)(?!.*MicroMessenger)")
 """Their browsers copy a calendar's file once; at an address of this kind they ask to subscribe."""
 
@@ -70,7 +73,7 @@ class WorkroomPage:
             "name": room.name,
             "address": room.address,
             "title": say("web.room_days"),
-            "days": [line.strip().splitlines() for line in lines],
+            "days": [[WHOLE.split(part) for part in line.strip().splitlines()] for line in lines],
             "none": say("web.room_none"),
             "people_title": say("web.room_people"),
             "people": people,
