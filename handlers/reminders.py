@@ -109,7 +109,8 @@ async def settled(uow: UnitOfWork, now: Now, letters: Sequence[Letter]) -> set[i
     done = {one.id for one in letters if one.id in names and _is_over(now, names[one.id], one.message)}
     for check in CHECKS:
         done |= await check(uow, now, names)
-    return done
+    told = {one.id: one.message for one in letters if one.id in names}
+    return done | await reminders_duty.otherwise_now(uow, now, names, told)
 
 
 def _is_over(now: Now, name: Name, message: Message) -> bool:
