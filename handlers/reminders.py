@@ -34,7 +34,7 @@ from domain.reminders import (
     visit_is_short,
 )
 from domain.tasks import LEADING, task_of
-from handlers import buttons, reminders_duty
+from handlers import buttons, ratings, reminders_duty
 from handlers.house import House
 from handlers.rights import parts_of_seat
 from storage.outbox import Letter, NewLetter
@@ -110,7 +110,8 @@ async def settled(uow: UnitOfWork, now: Now, letters: Sequence[Letter]) -> set[i
     for check in CHECKS:
         done |= await check(uow, now, names)
     told = {one.id: one.message for one in letters if one.id in names}
-    return done | await reminders_duty.otherwise_now(uow, now, names, told)
+    done |= await reminders_duty.otherwise_now(uow, now, names, told)
+    return done | await ratings.settled(uow, letters)
 
 
 def _is_over(now: Now, name: Name, message: Message) -> bool:

@@ -137,3 +137,25 @@ async def test_a_digest_with_nothing_to_open_does_not_say_to_choose(chat: Chat) 
     """)
     told = [message for _, message in chat.world.channels["web"].said[chat.actors["联络办"].id]]
     assert any("2件事" in one.text and "选一件" not in one.text for one in told)
+
+
+@pytest.mark.parametrize("does", ["基本满意", "(按 remind:rating:off)"])
+async def test_a_rating_given_or_unwanted_while_the_question_waits_is_not_asked_for(
+    chat: Chat, does: str
+) -> None:
+    await chat.actor("联络员")
+    await chat("""
+        居民: 反映诉求
+        居民: 楼道灯不亮
+        居民: 提交
+        机器人: {号}
+        联络员: 受理 {号}
+        联络员: 答复 {号}
+        联络员: 灯修好了。
+        联络员: 发给居民
+        居民 < 灯修好了
+        时间: 2026-12-04 00:05
+        计划
+        时间: 2026-12-04 07:00
+    """)
+    await chat(f"居民: {does}\n时间: 2026-12-04 08:01\n计划\n居民 < 无")
