@@ -50,7 +50,7 @@ async def settled(uow: UnitOfWork, letters: Sequence[Letter]) -> set[int]:
     if not asking:
         return set()
     waiting = await Ratings(uow.connection).waiting(list(asking))
-    muted = await uow.reminders.mutes()
+    muted = await uow.reminders.mutes_of({one.seat for one in asking.values()})
     return {
         one.id for case, one in asking.items() if case not in waiting or (str(one.seat), "rating") in muted
     }

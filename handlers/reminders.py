@@ -122,10 +122,8 @@ def _is_over(now: Now, name: Name, message: Message) -> bool:
 
 async def _switched_off(uow: UnitOfWork, now: Now, names: Mapping[int, Name]) -> set[int]:
     """Of a kind that its receiver has switched off since it was found."""
-    kinds = {letter: kind_of(name) for letter, name in names.items()}
-    if all(KINDS[kind].duty for kind in kinds.values()):
-        return set()
-    muted = await uow.reminders.mutes()
+    kinds = {letter: kind for letter, name in names.items() if not KINDS[kind := kind_of(name)].duty}
+    muted = await uow.reminders.mutes_of({names[letter].seat for letter in kinds})
     return {letter for letter, kind in kinds.items() if (str(names[letter].seat), kind) in muted}
 
 
