@@ -34,14 +34,15 @@ def room_file(found: RoomCalendar, zone: tzinfo, say: Say, page: str) -> bytes:
 
 
 def _of_day(found: RoomCalendar, day: OpenDay, zone: tzinfo, say: Say, page: str) -> Iterable[Event]:
-    people = ", ".join(found.people.get(day.nominal, ()))
+    people = list(found.people.get(day.nominal, ()))
     lines = [
         say("calendar.on_duty", people=people) if people else "",
-        say("open_days.why", **told(day)).strip(),
+        say("open_days.why", **told(day)).strip() if day.why or day.tentative else "",
         page,
     ]
     for place, period in enumerate(day.periods):
         event = _of_period(found, day, place, period, zone, say)
+        event.add("url", page)
         event.add(
             "description", "\n".join(clean(line) for text in lines for line in text.splitlines() if line)
         )
@@ -52,8 +53,9 @@ def _of_period(
     found: RoomCalendar, day: OpenDay, place: int, period: Period, zone: tzinfo, say: Say
 ) -> Event:
     start, end = period.moments(day.day, zone)
-    event = _event(f"{day.nominal:%Y%m%d}-{place}.{found.room.code}@workroom", start, end, found.sequence)
-    _changed(event, found.changed_at)
+    last = found.changed.get(day.nominal, found.last)
+    event = _event(f"{day.nominal:%Y%m%d}-{place}.{found.room.code}@workroom", start, end, last.sequence)
+    _changed(event, last.at)
     _state(event, say("calendar.open_day", workroom=found.room.name), say, day.held, day.tentative)
     event.add("location", clean(found.room.address))
     if found.room.latitude is not None and found.room.longitude is not None:

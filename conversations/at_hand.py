@@ -10,6 +10,9 @@ from domain.effects import Act
 FILES = ("text", "photo", "video", "voice", "document")
 """What staff send with their words."""
 
+OFFERED = ("photo", "document")
+"""What the page offers a button for; a recording has its own."""
+
 Facts = Callable[[Data], Mapping[str, Any]]
 
 
@@ -38,7 +41,7 @@ def act(action: str, facts: Facts = no_facts) -> Callable[[Data, Context], Act]:
 
 def write(then: Then, shows: Shows = about, enough: tuple[str, ...] = ()) -> Write:
     """Ask for words, with files before, beside or after them."""
-    return Write(then, answer_text, FILES, into="words", enough=enough, shows=shows, wants=("photo",))
+    return Write(then, answer_text, FILES, into="words", enough=enough, shows=shows, wants=OFFERED)
 
 
 def as_read(action: str, facts: Facts = no_facts) -> Shows:

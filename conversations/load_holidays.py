@@ -17,7 +17,7 @@ LOAD_HOLIDAYS = Flow(
     name="load_holidays",
     first="file",
     steps={
-        "file": Write("loaded", _no_words, accepts=("document",), enough=("document",)),
+        "file": Write("loaded", _no_words, accepts=("document",), enough=("document",), wants=("document",)),
         "loaded": End(_load),
     },
 )

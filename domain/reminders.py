@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Literal
 
 from domain.calendar import Calendar
 from domain.cases import Part
 from domain.messages import Message
 from domain.people import Person, Role, Seat
+from domain.quiet_hours import QuietHours
 
 Step = Literal["soon", "due", "late", "up"]
 STEPS: tuple[Step, ...] = ("soon", "due", "late", "up")
@@ -104,6 +105,13 @@ def name_of(key: str) -> Name | None:
         return None
     topic, subject, turn, day, step, seat = key.removeprefix(PREFIX).split(".", 5)
     return Name(topic, int(subject), int(turn), date.fromisoformat(day), step, Seat.parse(seat))
+
+
+def kind_of(name: Name) -> str:
+    """The kind by which its receiver switches a reminder off."""
+    if name.topic in WAITERS:
+        return "soon" if name.step == "soon" else "term"
+    return "eve" if (name.topic, name.step) == ("shift", "eve") else name.topic
 
 
 # --- the ladder of a case's term ---------------------------------------------------------------------------
@@ -212,4 +220,28 @@ def notice_week(today: date) -> tuple[int, date]:
 def is_evening(now: datetime, calendar: Calendar) -> bool:
     """Whether the evening's reminders are due: from the set hour until the quiet hours begin."""
     clock = now.astimezone(calendar.zone).time()
-    return calendar.terms.remind_evening <= clock and not calendar.is_quiet(now)
+    return _evening(calendar) <= clock and not calendar.is_quiet(now)
+
+
+def _evening(calendar: Calendar) -> time:
+    """The set hour; the one before the quiet hours where these would swallow the whole evening."""
+    at, quiet = calendar.terms.remind_evening, calendar.terms.quiet
+    if not quiet.ends < quiet.starts <= at:
+        return at
+    return time(max(0, quiet.starts.hour - 1), quiet.starts.minute)
+
+
+def when_reminded(
+    day: date, now: datetime, calendar: Calendar, own: QuietHours | None = None
+) -> datetime | None:
+    """When whoever asks now hears of an open day: the evening before, or after their own night.
+
+    None when it is too late for that: the evening is over.
+    """
+    eve = day - timedelta(days=1)
+    at = max(now, datetime.combine(eve, _evening(calendar), calendar.zone).astimezone(UTC))
+    if calendar.is_quiet(at):
+        at = calendar.end_of_quiet(at)
+    if calendar.day_of(at) != eve or not is_evening(at, calendar):
+        return None
+    return calendar.end_of_quiet(at, own) if calendar.is_quiet(at, own) else at

@@ -4,7 +4,7 @@ import base64
 import hashlib
 import hmac
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from domain.casework import Now
@@ -16,7 +16,7 @@ from domain.registry import Workroom
 from handlers.next_open_days import sure
 from handlers.visit import Visit
 from storage.calendar_deeds import CalendarDeeds
-from storage.feeds import Feeds, OwnShift
+from storage.feeds import Feeds, OwnShift, Rostered
 from storage.unit import UnitOfWork
 
 BEHIND, AHEAD = timedelta(days=31), timedelta(days=366)
@@ -34,18 +34,28 @@ Part = tuple[date, int]
 
 
 @dataclass(frozen=True, slots=True)
+class Changed:
+    """How often something has changed, and when last."""
+
+    sequence: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class RoomCalendar:
-    """A workroom's days, with those that are not held; `sequence` grows with every change.
+    """A workroom's days, with those that are not held.
 
     `gone` are periods that calendars may still show: of a rule that was replaced, of a decision taken back.
+    `last` is the last change of its days, `changed` by nominal day that of what is shown, who is on duty
+    included.
     """
 
     room: Workroom
     days: Sequence[OpenDay]
     gone: Mapping[Part, tuple[date, Period]]
     people: Mapping[date, Sequence[str]]
-    sequence: int
-    changed_at: datetime
+    last: Changed
+    changed: Mapping[date, Changed]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +72,14 @@ NEVER = datetime.fromisoformat("2026-01-01T00:00:00+00:00")
 
 
 async def of_workroom(uow: UnitOfWork, now: Now, code: str) -> RoomCalendar | None:
-    """The public calendar of a workroom; None where there is no such workroom. Eight queries at most."""
+    """The public calendar of a workroom; None where there is no such workroom. Ten queries at most."""
     room = await uow.registry.workroom_by_code(code)
     if room is None:
         return None
     feeds, window = Feeds(uow.connection), (now.today - BEHIND, now.today + AHEAD)
     plan = await uow.open_days.plan(room.id)
-    days = [sure(day, now) for day in every_day(plan, *window, now.calendar)]
+    planned = every_day(plan, *window, now.calendar)
+    days = [sure(day, now) for day in planned]
     since = now.moment - REMEMBERED
     ended = Plan(tuple(await feeds.ended(room.id, since)))
     before = _of_days(open_days(ended, *window, now.calendar))
@@ -78,7 +89,22 @@ async def of_workroom(uow: UnitOfWork, now: Now, code: str) -> RoomCalendar | No
     held = [day.nominal for day in days if day.held]
     people = await uow.open_days.on_duty(room.id, held) if held else {}
     sequence, changed_at = await feeds.change(room.id)
-    return RoomCalendar(room, days, gone, people, sequence, changed_at or NEVER)
+    rostered = await feeds.rostered(room.id, window[0])
+    last = Changed(sequence, changed_at or NEVER)
+    changed = {
+        day.nominal: _changed(day, now, last, rostered.get(day.nominal, Rostered())) for day in planned
+    }
+    return RoomCalendar(room, days, gone, people, last, changed)
+
+
+def _changed(day: OpenDay, now: Now, last: Changed, kept: Rostered) -> Changed:
+    """When anything that a calendar shows of a day changed last; what was tentative is certain on its day.
+
+    Some programs take an event for unchanged where neither its moments nor its sequence have changed.
+    """
+    begun = now.calendar.start_of(day.day)
+    at = max(last.at, kept.at or last.at, begun if day.tentative and day.day <= now.today else last.at)
+    return Changed(last.sequence + kept.versions, at)
 
 
 def _of_days(days: Iterable[OpenDay]) -> dict[Part, tuple[date, Period]]:
@@ -111,7 +137,16 @@ async def of_token(uow: UnitOfWork, now: Now, secret: bytes, token: str) -> OwnC
         return None
     taker = await uow.registry.representative(feed.representative)
     found = await Feeds(uow.connection).shifts_of(feed.representative, now.today - BEHIND)
-    return OwnCalendar(feed.representative, taker.name if taker else "", found)
+    return OwnCalendar(feed.representative, taker.name if taker else "", [_sure(one, now) for one in found])
+
+
+def _sure(shift: OwnShift, now: Now) -> OwnShift:
+    """What is held today moves no more: it is certain since this day has begun."""
+    day = now.calendar.day_of(shift.starts_at)
+    if not shift.tentative or day > now.today:
+        return shift
+    begun = now.calendar.start_of(day)
+    return replace(shift, tentative=False, changed_at=max(begun, shift.changed_at or begun))
 
 
 def _mac(secret: bytes, feed: int) -> str:

@@ -89,5 +89,6 @@ def outcome(notice: Notice, done: holidays.Loaded) -> dict[str, Any]:
 
 
 def said(facts: Mapping[str, Any]) -> Message:
-    """What came of it, in words."""
-    return Message("holidays.loaded" if facts["changed"] else "holidays.same", facts)
+    """What came of it, in words; another notice is asked for anew."""
+    again = ((Choice("go:holidays", "command.holidays", minor=True),),)
+    return Message("holidays.loaded" if facts["changed"] else "holidays.same", facts, again)

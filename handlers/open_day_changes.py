@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 from domain.casework import Now
-from domain.messages import Message
+from domain.messages import Choice, Message
 from domain.open_day_words import span, told
 from domain.open_days import OpenDay, every_day
 from domain.people import Seat
@@ -83,7 +83,9 @@ def _letter(seat: Seat, workroom: str, days: Iterable[tuple[Told, OpenDay | None
     which = ",".join(f"{one.id}.{one.times}" for one, _ in days)
     key = f"days:{seat}:{hashlib.blake2b(which.encode(), digest_size=12).hexdigest()}"
     lines = [_line(one, day) for one, day in days]
-    return NewLetter(key, seat, Message("open_days.changed", {"workroom": workroom, "days": lines}))
+    rows = ((Choice("go:open_days", "command.open_days"),),)
+    message = Message("open_days.changed", {"workroom": workroom, "days": lines}, rows)
+    return NewLetter(key, seat, message)
 
 
 def _line(one: Told, day: OpenDay | None) -> dict[str, Any]:

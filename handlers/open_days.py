@@ -8,6 +8,7 @@ from domain.messages import Choice, Message, Rows
 from domain.open_day_words import told
 from domain.open_days import OpenDay, every_day
 from domain.registry import Workroom
+from domain.reminders import when_reminded
 from handlers.next_open_days import next_days, tell
 from handlers.visit import Visit
 
@@ -66,6 +67,8 @@ async def _wished(visit: Visit, room: int, days: Sequence[OpenDay]) -> set[date]
 def _rows(visit: Visit, room: int, days: Sequence[OpenDay], wished: set[date]) -> Rows:
     rows: list[tuple[Choice, ...]] = []
     for day in days:
+        if when_reminded(day.day, visit.now.moment, visit.now.calendar) is None:
+            continue
         name = "unwish" if day.nominal in wished else "wish"
         data = f"{name}:{room}.{day.nominal:%Y%m%d}"
         rows.append(
@@ -81,14 +84,20 @@ def _rows(visit: Visit, room: int, days: Sequence[OpenDay], wished: set[date]) -
 
 
 async def wish(visit: Visit, which: str) -> list[Message]:
-    """提醒我: the evening before, once; pressing again is the same wish."""
+    """提醒我: the evening before, once; pressing again is the same wish.
+
+    Whoever had switched such reminders off wants them again.
+    """
     room, day = await _named(visit, which)
     await visit.uow.open_days.wish(visit.person.id, room.id, day.nominal, visit.now.moment)
     await visit.uow.open_days.tell({(visit.person.seat, room.id): [day]})
-    eve = day.day - timedelta(days=1)
-    params = {**told(day), "workroom": room.name, "eve": eve.isoformat(), "soon": eve < visit.now.today}
+    await visit.uow.reminders.unmute(visit.person.id, "open_day")
+    own = await visit.uow.quiet_hours.of(visit.person.id)
+    at = when_reminded(day.day, visit.now.moment, visit.now.calendar, own)
+    on = visit.now.calendar.day_of(at).isoformat() if at else ""
+    params = {**told(day), "workroom": room.name, "on": on, "early": on == day.day.isoformat()}
     undo = Choice(f"unwish:{which}", "open_days.unwish", {"day": day.day.isoformat()}, minor=True)
-    return [Message("open_days.wished", params, ((undo,),))]
+    return [Message("open_days.wished", params, ((undo,),) if on else ())]
 
 
 async def unwish(visit: Visit, which: str) -> list[Message]:

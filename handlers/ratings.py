@@ -1,5 +1,6 @@
 """Asks for ratings again and closes what nobody rates, many cases in one transaction (part 3, 10)."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from domain.cases import ACTIONS, Case, Event, Part
@@ -7,9 +8,12 @@ from domain.casework import Now, follow
 from domain.people import Seat
 from handlers import notices
 from handlers.casework import SERVICE
-from storage.outbox import NewLetter
+from storage.outbox import Letter, NewLetter
 from storage.ratings import Ratings
 from storage.unit import UnitOfWork
+
+ASKING = "ask_rating"
+"""The act that asks once more."""
 
 
 async def settle(uow: UnitOfWork, now: Now) -> int:
@@ -26,7 +30,7 @@ async def settle(uow: UnitOfWork, now: Now) -> int:
     muted = await uow.reminders.mutes()
     changed, told, letters = [], [], []
     for case, lapses in due:
-        action = "lapse" if lapses else "ask_rating"
+        action = "lapse" if lapses else ASKING
         after = replace(follow(case, action, {}, now), version=case.version + 1)
         event = Event(action, now.moment, case.round, SERVICE, ACTIONS[action].visible)
         changed.append((case, after))
@@ -38,6 +42,18 @@ async def settle(uow: UnitOfWork, now: Now) -> int:
     await ratings.record(told)
     await uow.outbox.post_all(letters, now.moment)
     return len(due)
+
+
+async def settled(uow: UnitOfWork, letters: Sequence[Letter]) -> set[int]:
+    """Of letters about to go out, what asks for a rating that was given since, or to be left alone with."""
+    asking = {one.case: one for one in letters if one.case and one.message.params.get("action") == ASKING}
+    if not asking:
+        return set()
+    waiting = await Ratings(uow.connection).waiting(list(asking))
+    muted = await uow.reminders.mutes_of({one.seat for one in asking.values()})
+    return {
+        one.id for case, one in asking.items() if case not in waiting or (str(one.seat), "rating") in muted
+    }
 
 
 def _letter(now: Now, deed: notices.Deed, handlers: dict[int, str], departments: dict[int, str]) -> NewLetter:

@@ -25,6 +25,7 @@ from domain.reminders import (
     Staff,
     Step,
     Voice,
+    kind_of,
     name_of,
     notice_week,
     quarter_of,
@@ -33,7 +34,7 @@ from domain.reminders import (
     visit_is_short,
 )
 from domain.tasks import LEADING, task_of
-from handlers import buttons, reminders_duty
+from handlers import buttons, ratings, reminders_duty
 from handlers.house import House
 from handlers.rights import parts_of_seat
 from storage.outbox import Letter, NewLetter
@@ -108,13 +109,22 @@ async def settled(uow: UnitOfWork, now: Now, letters: Sequence[Letter]) -> set[i
     done = {one.id for one in letters if one.id in names and _is_over(now, names[one.id], one.message)}
     for check in CHECKS:
         done |= await check(uow, now, names)
-    return done
+    told = {one.id: one.message for one in letters if one.id in names}
+    done |= await reminders_duty.otherwise_now(uow, now, names, told)
+    return done | await ratings.settled(uow, letters)
 
 
 def _is_over(now: Now, name: Name, message: Message) -> bool:
     """Whether the day it speaks of has passed: nobody is told of yesterday's shift or open day."""
     day = message.params.get("day") if name.topic in reminders_duty.TOPICS else None
     return day is not None and date.fromisoformat(day) < now.today
+
+
+async def _switched_off(uow: UnitOfWork, now: Now, names: Mapping[int, Name]) -> set[int]:
+    """Of a kind that its receiver has switched off since it was found."""
+    kinds = {letter: kind for letter, name in names.items() if not KINDS[kind := kind_of(name)].duty}
+    muted = await uow.reminders.mutes_of({names[letter].seat for letter in kinds})
+    return {letter for letter, kind in kinds.items() if (str(names[letter].seat), kind) in muted}
 
 
 async def _cases_settled(uow: UnitOfWork, now: Now, names: Mapping[int, Name]) -> set[int]:
@@ -139,6 +149,7 @@ async def _visits_settled(uow: UnitOfWork, now: Now, names: Mapping[int, Name]) 
 
 
 CHECKS: tuple[Callable[[UnitOfWork, Now, Mapping[int, Name]], Awaitable[set[int]]], ...] = (
+    _switched_off,
     _cases_settled,
     _visits_settled,
     reminders_duty.shifts_settled,
@@ -265,7 +276,8 @@ async def notice_wanted(uow: UnitOfWork, now: Now) -> list[Due]:
     if await uow.reminders.told("notice", year, day):
         return []
     officers = (await uow.reminders.seats()).officers
-    message = Message("reminder.notice", {"year": year})
+    rows = ((Choice("go:holidays", "command.holidays"),),)
+    message = Message("reminder.notice", {"year": year}, rows)
     return [Due("notice", year, day, "week", seat, "notice", message) for seat in officers]
 
 

@@ -1,12 +1,13 @@
 """Reminders of duty: the evening before a shift and that morning, and an open day somebody wished for."""
 
 from collections.abc import Iterator, Mapping
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from domain.casework import Now
 from domain.hours import Periods
 from domain.messages import Choice, Message
+from domain.open_day_words import span
 from domain.open_days import Plan, open_days
 from domain.people import Seat
 from domain.reminders import Due, Name, is_evening
@@ -46,8 +47,7 @@ def _of_shift(now: Now, place: Place, step: str) -> Due:
 
 
 def _hours(now: Now, place: Place) -> dict[str, Any]:
-    start, end = (at.astimezone(now.calendar.zone) for at in (place.starts_at, place.ends_at))
-    times = {"start": f"{start:%H:%M}", "end": f"{end:%H:%M}"}
+    times = {"start": _clock(now, place.starts_at), "end": _clock(now, place.ends_at)}
     return {"day": place.day.isoformat(), **times, "tentative": place.tentative}
 
 
@@ -75,8 +75,7 @@ def _open_on(day: date, plan: Plan, now: Now) -> Iterator[tuple[date, Periods]]:
 
 
 def _of_wish(wish: Wish, day: date, hours: Periods) -> Due:
-    told = [[f"{one.start:%H:%M}", f"{one.end:%H:%M}"] for one in hours]
-    params = {"workroom": wish.room, "address": wish.address, "day": day.isoformat(), "hours": told}
+    params = {"workroom": wish.room, "address": wish.address, "day": day.isoformat(), "hours": _spans(hours)}
     message = Message("reminder.open_day", params)
     seat = Seat("person", wish.person)
     return Due("open_day", wish.workroom, wish.nominal, "eve", seat, "open_day", message)
@@ -105,3 +104,34 @@ async def wishes_settled(uow: UnitOfWork, now: Now, names: Mapping[int, Name]) -
     wished = await uow.open_days.wishes(min(days), max(days), {name.subject for name in about.values()})
     still = set(wished)
     return {n for n, name in about.items() if (name.seat.id, name.subject, name.day) not in still}
+
+
+async def otherwise_now(
+    uow: UnitOfWork, now: Now, names: Mapping[int, Name], told: Mapping[int, Message]
+) -> set[int]:
+    """What names a day or hours that hold no more; of the new ones its reader hears by another letter."""
+    shifts = {letter: name for letter, name in names.items() if name.topic == "shift"}
+    wished = {letter: name for letter, name in names.items() if name.topic == "open_day"}
+    gone: set[int] = set()
+    if shifts:
+        spans = await DutyReminders(uow.connection).spans({name.subject for name in shifts.values()})
+        for letter, name in shifts.items():
+            start, end = (_clock(now, at) for at in spans.get(name.subject, (now.moment, now.moment)))
+            said = told[letter].params
+            gone |= set() if (said["start"], said["end"]) == (start, end) else {letter}
+    if wished:
+        plans = await uow.open_days.plans({name.subject for name in wished.values()})
+        for letter, name in wished.items():
+            said, plan = told[letter].params, plans.get(name.subject, Plan())
+            day = date.fromisoformat(said["day"])
+            held = dict(_open_on(day, plan, now)).get(name.day)
+            gone |= set() if held is not None and _spans(held) == said["hours"] else {letter}
+    return gone
+
+
+def _clock(now: Now, at: datetime) -> str:
+    return f"{at.astimezone(now.calendar.zone):%H:%M}"
+
+
+def _spans(hours: Periods) -> list[list[str]]:
+    return [span(period) for period in hours]

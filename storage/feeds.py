@@ -16,6 +16,7 @@ from storage.tables import (
     duty_events,
     open_day_rules,
     past_holders,
+    rosters,
     shifts,
     slots,
     workrooms,
@@ -47,6 +48,14 @@ class OwnShift:
     cancelled: bool
     version: int
     changed_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Rostered:
+    """How often the shifts of a day have changed (it only grows), and when last, as far as that is known."""
+
+    versions: int = 0
+    at: datetime | None = None
 
 
 _VERSIONS = sa.select(sa.func.sum(slots.c.version)).where(slots.c.shift_id == shifts.c.id).scalar_subquery()
@@ -114,6 +123,20 @@ class Feeds:
         )
         row = found.one_or_none()
         return (0, None) if row is None else (row.sequence, row.changed_at)
+
+    async def rostered(self, workroom: int, since: date) -> dict[date, Rostered]:
+        """What has changed in who keeps the workroom open, by nominal day: two queries."""
+        versions = (shifts.c.version + 1 + sa.func.coalesce(_VERSIONS, 0)).label("versions")
+        ours = (shifts.c.workroom_id == workroom, shifts.c.nominal >= since)
+        query = sa.select(shifts.c.nominal, versions, _LAST_DEED.label("at")).where(*ours)
+        months = sa.select(rosters.c.month, rosters.c.made_at).where(rosters.c.workroom_id == workroom)
+        made = dict((await self._connection.execute(months)).tuples().all())
+        found: dict[date, Rostered] = {}
+        for row in await self._connection.execute(query):
+            before = found.get(row.nominal, Rostered(0, made.get(row.nominal.replace(day=1))))
+            at = max((one for one in (before.at, row.at) if one), default=None)
+            found[row.nominal] = Rostered(before.versions + row.versions, at)
+        return found
 
     async def ended(self, workroom: int, since: datetime) -> list[Rule]:
         """Rules that were replaced lately: calendars still show their days."""

@@ -96,6 +96,11 @@ class Ratings:
         ]
         await add(self._connection, events, rows, once=("origin",))
 
+    async def waiting(self, numbers: Sequence[int]) -> set[int]:
+        """Of these cases, those that are answered and not rated."""
+        asked = sa.select(cases.c.id).where(cases.c.id.in_(numbers), cases.c.state == str(State.ANSWERED))
+        return set((await self._connection.execute(asked)).scalars())
+
     async def names(self, found: Sequence[Case]) -> tuple[dict[int, str], dict[int, str]]:
         """The names of their representatives and departments."""
         handlers = {case.representative for case in found if case.representative}

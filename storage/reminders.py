@@ -1,6 +1,6 @@
 """What is due to be reminded of, found in one query a kind, and what was; who wants to hear of what."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -133,6 +133,17 @@ class Reminders:
             + [(f"person:{row.person_id}", row.kind) for row in own]
         )
 
+    async def mutes_of(self, seats: Collection[Seat]) -> Mutes:
+        """What whoever holds these seats has switched off: two queries, however many others do so too."""
+        people = [seat.id for seat in seats if seat.role == "person"]
+        others = [(seat.role, seat.id) for seat in seats if seat.role != "person"]
+        own = sa.select(mutes.c.person_id, mutes.c.kind).where(mutes.c.person_id.in_(people))
+        held = _SEATS_MUTED.where(sa.tuple_(bindings.c.role, bindings.c.subject_id).in_(others))
+        found = [(f"person:{p}", kind) for p, kind in await self._connection.execute(own)] if people else []
+        if others:
+            found += [(f"{role}:{n}", kind) for role, n, kind in await self._connection.execute(held)]
+        return frozenset(found)
+
     async def muted(self, person_id: int) -> frozenset[str]:
         """The kinds this person has switched off."""
         return frozenset((await _MUTED_KINDS.run(self._connection, {"person": person_id})).scalars())
@@ -142,11 +153,12 @@ class Reminders:
         row = {"person_id": person_id, "kind": kind, "muted_at": now}
         await self._connection.execute(insert(self._connection, mutes).values(row).on_conflict_do_nothing())
 
-    async def unmute(self, person_id: int, kind: str) -> None:
-        """Switch it on again."""
-        await self._connection.execute(
+    async def unmute(self, person_id: int, kind: str) -> bool:
+        """Switch it on again; whether it was off."""
+        done = await self._connection.execute(
             sa.delete(mutes).where(mutes.c.person_id == person_id, mutes.c.kind == kind)
         )
+        return bool(done.rowcount)
 
     async def still_waiting(self, numbers: Sequence[int]) -> dict[int, tuple[str, int, date]]:
         """(whose turn, round, until when) of these cases, as they stand now."""
@@ -263,10 +275,11 @@ _SEATS = {
     "rooms": Ready(sa.select(workrooms.c.id, workrooms.c.name)),
 }
 
-_MUTED_SEATS = Ready(
+_SEATS_MUTED = (
     sa.select(bindings.c.role, bindings.c.subject_id, mutes.c.kind)
     .join(bindings, bindings.c.person_id == mutes.c.person_id)
     .where(bindings.c.ended_at.is_(None))
 )
+_MUTED_SEATS = Ready(_SEATS_MUTED)
 _MUTED_PERSONS = Ready(sa.select(mutes.c.person_id, mutes.c.kind))
 _MUTED_KINDS = Ready(sa.select(mutes.c.kind).where(mutes.c.person_id == sa.bindparam("person")))

@@ -1,6 +1,6 @@
 """Which shifts and wished-for open days somebody is still to be reminded of: one query each."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -56,6 +56,15 @@ class DutyReminders:
         """Wishes for open days with their nominal day in a span, of which nobody was reminded."""
         given = {"since": since, "until": until, "most": MOST}
         return [Wish(*row) for row in await _WISHED.run(self._connection, given)]
+
+    async def spans(self, numbers: Collection[int]) -> dict[int, tuple[datetime, datetime]]:
+        """From when until when these shifts are, in UTC."""
+        rows = await self._connection.execute(
+            sa.select(shifts.c.id, shifts.c.starts_at, shifts.c.ends_at).where(
+                shifts.c.id.in_(sorted(numbers))
+            )
+        )
+        return {row.id: (row.starts_at, row.ends_at) for row in rows}
 
     async def held(self, numbers: Sequence[int]) -> dict[int, set[tuple[int, date]]]:
         """(representative, day) of those who keep a place in these shifts and aren't there yet, by shift."""

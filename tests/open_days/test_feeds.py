@@ -272,9 +272,9 @@ async def test_the_workrooms_page(service: World, browser: httpx.AsyncClient, ch
     page = await browser.get("/workrooms/LJ01", headers={"Accept-Language": "zh-CN"})
     assert page.status_code == 200
     for words in (
-        "12月10日(周四) 9:00–11:00",
+        '<span class="whole">12月10日(周四)</span> <span class="whole">9:00–11:00</span>',
         "值班：周文斌",
-        "原定12月20日(周日)遇周末",
+        '原定<span class="whole">12月20日(周日)</span>遇周末',
         "/?start=w_LJ01",
         "/calendar/LJ01.ics",
     ):

@@ -102,6 +102,8 @@ class SmallDesk:
     def _text(self, text: str, person: Person) -> Answer:
         if text == "位置":
             return Answer((say("请发送您的位置。", wants=("position",)),))
+        if text == "文件":
+            return Answer((say("请把文件发来。", wants=("document",)),))
         person.words.append(text)
         return Answer((self._card(person),))
 

@@ -1,6 +1,8 @@
 """A workroom's page at `/workrooms/<code>`: the next three open days, who is on duty, who serves there."""
 
+import re
 from typing import Any
+from urllib.parse import urlsplit
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.requests import Request
@@ -16,6 +18,16 @@ from handlers.house import House
 from handlers.next_open_days import next_days
 from handlers.visit import now_of
 from storage.unit import UnitOfWork
+
+WHOLE = re.compile(r"((?:\d+\u6708)?\d+\u65e5\([^)\d]{2}\)|\d{1,2}:\d{2}–\d{1,2}:\d{2})")
+"""A day and its weekday, and hours: each stays in one line, in large letters too (as in line.js)."""
+
+APPLES = re.compile(r"(iPhone|iPad|Macintosh)(?!.*MicroMessenger)")
+"""Their browsers copy a calendar's file once; at an address of this kind they ask to subscribe."""
+
+
+def _subscription(site: str, path: str, agent: str) -> str:
+    return f"webcal://{urlsplit(site).netloc}{path}" if APPLES.search(agent) else path
 
 
 class WorkroomPage:
@@ -42,6 +54,8 @@ class WorkroomPage:
             if room is None:
                 return Response(status_code=404)
             facts = await self._facts(uow, room, language)
+        agent = request.headers.get("user-agent", "")
+        facts["subscription"] = _subscription(self._house.site, facts["calendar"], agent)
         text = self._page.render(**facts, lang=language.replace("_", "-"))
         return Response(text, 200, HEADERS, "text/html")
 
@@ -59,7 +73,7 @@ class WorkroomPage:
             "name": room.name,
             "address": room.address,
             "title": say("web.room_days"),
-            "days": [line.strip().splitlines() for line in lines],
+            "days": [[WHOLE.split(part) for part in line.strip().splitlines()] for line in lines],
             "none": say("web.room_none"),
             "people_title": say("web.room_people"),
             "people": people,

@@ -29,9 +29,9 @@ function kindOf(blob) {
 }
 
 function number() {
-  const counts = { photo: 0, voice: 0 };
+  const counts = { photo: 0, voice: 0, document: 0 };
   chosen.forEach((one) => {
-    const kind = one.kind === 'voice' ? 'voice' : 'photo';
+    const kind = one.kind in counts ? one.kind : 'photo';
     counts[kind] += 1;
     one.node.querySelector('button').setAttribute('aria-label', say('remove', { name: say(kind + '_n', { n: counts[kind] }) }));
   });
@@ -39,6 +39,7 @@ function number() {
 }
 
 function look(blob, kind) {
+  if (kind === 'document') return make('span', { class: 'document' }, icon('file'), make('span', {}, blob.name || say('sent_document')));
   const address = URL.createObjectURL(blob);
   if (kind === 'voice') return make('audio', { src: address, controls: true, 'aria-label': say('voice_play') });
   const image = make('img', { src: address, alt: '' });
@@ -123,7 +124,7 @@ function locate() {
 export function want(what) {
   if (what === 'position') locate();
   else if (what === 'voice') record(choose);
-  else byId('photo-file').click();
+  else byId(what + '-file').click();
 }
 
 /** Bring the composer to life; a draft of the last week is there again. */
@@ -157,4 +158,5 @@ export function start() {
   byId('position').addEventListener('click', () => want('position'));
   byId('photo-file').addEventListener('change', fromPicker);
   byId('voice-file').addEventListener('change', fromPicker);
+  byId('document-file').addEventListener('change', fromPicker);
 }

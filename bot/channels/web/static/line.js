@@ -47,7 +47,7 @@ function choice(one, pressed) {
 function choices(message, acts) {
   const box = make('div', { class: 'choices' });
   const wanted = (message.wants || []).filter((want) => say('wants_' + want)).map((want) => {
-    const button = make('button', { type: 'button', class: 'choice wanted' }, icon(want), say('wants_' + want));
+    const button = make('button', { type: 'button', class: 'choice wanted' }, icon(want === 'document' ? 'file' : want), say('wants_' + want));
     button.addEventListener('click', () => acts.want(want));
     return button;
   });
