@@ -38,7 +38,9 @@ def _named(options: str, chosen: str) -> Callable[[Data, Context], Mapping[str, 
 
     def shows(data: Data, ctx: Context) -> Mapping[str, Any]:
         names = {option.id: option.text for option in ctx[options]}
-        return {**_shows(data, ctx), "chosen": names.get(data.get(chosen, ""), ""), "count": len(names)}
+        anyone = data.get(chosen) == "anyone"
+        told = {"chosen": names.get(data.get(chosen, ""), ""), "anyone": anyone, "count": len(names)}
+        return {**_shows(data, ctx), **told}
 
     return shows
 

@@ -146,7 +146,8 @@ def _taken(step: Choose, name: str, data: Data, option: str) -> tuple[Data, Then
 def _take(flow: Flow, talk: Talk, what: object, ctx: Context) -> Turn:
     step, data = flow.steps[talk.step], dict(talk.data)
     if isinstance(step, Choose) and step.looks_up and step.found and isinstance(what, Text | Position):
-        return _go(flow, {**data, "found": list(ctx[step.looks_up])}, step.found, ctx, talk.step)
+        found = {step.into or talk.step: "", "found": list(ctx[step.looks_up])}  # a choice before it is void
+        return _go(flow, {**data, **found}, step.found, ctx, talk.step)
     if isinstance(step, Write):
         return _written(flow, step, talk, data, what, ctx)
     if isinstance(step, Card | Choose) and step.accepts:

@@ -26,10 +26,14 @@ class Asked:
         return tuple(choice for row in self.message.choices for choice in row)
 
 
-def number_of(text: str, visible: tuple[Choice, ...]) -> Choice | None:
-    """The choice whose number (from 1, full-width digits too) the text is."""
+def number_of(text: str, shown: tuple[Choice, ...]) -> Choice | None:
+    """The choice whose number (from 1, full-width digits too) the text is.
+
+    返回 and 取消 have none: whoever answers 「6」 to how many came must not have cancelled.
+    """
     if len(text) > LONGEST_NUMBER:
         return None
+    visible = tuple(choice for choice in shown if not is_way(choice.data))
     plain = unicodedata.normalize("NFKC", text).strip().rstrip(".、。")
     if plain.isascii() and plain.isdigit() and len(plain) < 4 and 1 <= int(plain) <= len(visible):
         return visible[int(plain) - 1]

@@ -59,6 +59,7 @@ PRESSES: dict[str, Press] = {
     "holes": duty_screens.holes,
     "slot": duty_screens.slot,
     "roster": duty_screens.table,
+    "before": duty_screens.before,
     "everywhere": duty_screens.everywhere,
     "shift": duty_screens.shift,
     "history": duty_screens.history,

@@ -1,6 +1,6 @@
 """What can be looked at of a roster: one's own shifts, one place, a workroom's table with its holes."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from itertools import groupby
 from typing import Any
@@ -9,7 +9,7 @@ from domain import duty_presence
 from domain.duty import AHEAD, Slot, SlotState
 from domain.errors import NotFound
 from domain.messages import Choice, Message, Rows
-from domain.people import Holding
+from domain.people import Holding, Person
 from handlers.duty_brief import brief, do, line, presence
 from handlers.duty_rights import Standing, find, in_charge, number_in
 from handlers.visit import Visit
@@ -124,6 +124,8 @@ def _for_slot(visit: Visit, found: Standing) -> Rows:
         rows += _for_holder(visit, slot)
     if found.own is not None and ahead and slot.holder is None:
         rows.append((do("take", slot.id),))
+    if found.holds and slot.state not in AHEAD:
+        rows.append((do("history", slot.id, minor=True),))
     back = [do("mine", 0, minor=True)] if found.own is not None else []
     if found.charge is not None:
         back.append(do("shift", slot.shift.id, minor=True))
@@ -173,9 +175,27 @@ async def table(visit: Visit, about: str) -> list[Message]:
     params = {"workroom": workroom.name if workroom else "", "page": page, "shifts": lines}
     rows: Rows = tuple((Choice(f"duty:shift:{entry['id']}", "duty.line", entry),) for entry in lines)
     turned = _turn("roster", f"{room}.", page, len(numbers) > PAGE)
-    tools = (do("code", room, minor=True), do("walk", room, minor=True)) if charge else ()
+    tools = (do("code", room, minor=True), do("walk", room, minor=True))
+    charged: Rows = (tools, (do("before", f"{room}.0", minor=True),)) if charge else ()
     key = "duty.table" if lines else "duty.table_empty"
-    return [Message(key, params, (*rows, *turned, *((tools,) if tools else ())), replaces=page > 0)]
+    return [Message(key, params, (*rows, *turned, *charged), replaces=page > 0)]
+
+
+async def before(visit: Visit, about: str) -> list[Message]:
+    """A workroom's shifts that are over, the latest first: what was wrong is put right from here."""
+    room, page = _pair(about)
+    if in_charge(visit.person, room) is None:
+        raise NotFound
+    numbers = await visit.uow.duty.past_shifts(room, visit.now.today, page)
+    kept = await visit.uow.duty.kept(numbers[:PAGE]) if numbers else []
+    lines = by_shift(kept)[::-1]
+    workroom = await visit.uow.registry.workroom(room)
+    params = {"workroom": workroom.name if workroom else "", "page": page, "shifts": lines}
+    rows: Rows = tuple((Choice(f"duty:shift:{entry['id']}", "duty.line", entry),) for entry in lines)
+    turned = _turn("before", f"{room}.", page, len(numbers) > PAGE)
+    key = "duty.before" if lines else "duty.before_empty"
+    back = ((do("roster", f"{room}.0", minor=True),),)
+    return [Message(key, params, (*rows, *turned, *back), replaces=page > 0)]
 
 
 def by_shift(kept: Sequence[Listed]) -> list[dict[str, Any]]:
@@ -203,7 +223,13 @@ async def shift(visit: Visit, about: str) -> list[Message]:
     places = [{**presence(one.slot), "name": one.name} for one in kept]
     params = {**brief(first), "workroom": workroom.name if workroom else "", "places": places}
     rows = [row for one in kept if charge for row in _for_charge(visit, one)]
+    rows += [(do("slot", one.slot.id),) for one in kept if one.slot.holder in _own(visit.person)]
     return [Message("duty.shift", params, (*rows, (do("roster", f"{room}.0", minor=True),)))]
+
+
+def _own(person: Person) -> frozenset[int]:
+    """Their representative's seats."""
+    return frozenset(holding.id for holding in person.holding("representative"))
 
 
 def _for_charge(visit: Visit, one: Listed) -> Rows:
@@ -238,8 +264,15 @@ async def history(visit: Visit, about: str) -> list[Message]:
 
 
 def _how(deed: Deed) -> dict[str, str]:
-    """What somebody's being there was known by: where it rests on a weak proof, the liaison can see it."""
+    """What somebody's being there was known by, a weak proof too; what a correction put in what's place."""
+    if deed.action == "correct":
+        return {name: _standing(deed.data[its]) for name, its in (("was", "before"), ("now", "after"))}
     return {"how": str(deed.data["how"])} if "how" in deed.data else {}
+
+
+def _standing(told: Mapping[str, Any]) -> str:
+    """Minutes, or `missed`."""
+    return "missed" if told["state"] == SlotState.MISSED else str(told["minutes"])
 
 
 async def everywhere(visit: Visit, about: str) -> list[Message]:

@@ -40,7 +40,7 @@ DONE = tuple(
 NOTICES = tuple(f"notice.{name}.{part}" for name, row in ACTIONS.items() for part in row.tells)
 
 OFFERS_OVER = tuple(state for state in OfferState if state != OfferState.WAITING)
-LINES = ("everywhere", "history")
+LINES = ("everywhere",)
 """Buttons about shifts that have words of their own, not those of `duty.do`."""
 DUTY_DO = tuple(name for name in PRESSES if name not in LINES)
 SCREEN = ("title", "now", "who", "code", "code_for", "next", "later")
