@@ -101,7 +101,7 @@ def _named(asked: Asked, talk: Talk, what: Text, pick: Pick, writing: bool) -> s
 def _choose(flow: Flow, talk: Talk, option: str, ctx: Context) -> Turn:
     data = dict(talk.data)
     if option == "cancel":
-        return Turn(None, (Message("flow.cancelled"),), cancelled=True)
+        return Turn(None, (Message(flow.cancelled),), cancelled=True)
     if option == "again":
         kept = {name: data[name] for name in flow.given if name in data}
         return begin(flow, data["key"], {**kept, "q": data["q"]}, ctx)
@@ -116,7 +116,7 @@ def _choose(flow: Flow, talk: Talk, option: str, ctx: Context) -> Turn:
 def _back(flow: Flow, talk: Talk, data: Data, ctx: Context) -> Turn:
     trail = list(data["trail"])
     if not trail:
-        return Turn(None, (Message("flow.cancelled"),), cancelled=True)
+        return Turn(None, (Message(flow.cancelled),), cancelled=True)
     data["trail"] = trail[:-1]
     return _arrive(flow, data, trail[-1], ctx)
 

@@ -1,7 +1,5 @@
 """Somebody came into the workroom: what for, how many, and a request written down for them if they like."""
 
-import re
-import unicodedata
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,19 +8,16 @@ from conversations.checks import request_text, tidy
 from conversations.flow import Card, Choose, Context, Data, End, Flow, Write
 from domain.effects import WalkIn
 from domain.errors import Retry
-from domain.visits import VisitWords, number_of
+from domain.visits import counted
 
 KINDS = ("problem", "opinion", "suggestion", "advice", "other")
-_COUNT = re.compile(r"(?:\u4e00\u5171|\u5171)?\s*([0-9]{1,4}|[^\W\d_a-z]{1,4}?)\s*[\u4eba\u4f4d\u4e2a\u540d]?")
-_NUMERALS = VisitWords(numerals={"\u4e24": 2, "\u4fe9": 2, "\u4ee8": 3})
 MOST = 200
 """People who come together; more is a mistyped number."""
 
 
 def persons_text(text: str) -> str:
     """A count of people, in Chinese numerals too. Raises Retry."""
-    found = _COUNT.fullmatch(unicodedata.normalize("NFKC", tidy(text)))
-    number = number_of(found[1], _NUMERALS) if found else None
+    number = counted(tidy(text))
     if number is None or number > MOST:
         raise Retry("walk_in.no_count", most=MOST)
     return str(number)
@@ -62,6 +57,7 @@ def _ready(data: Data) -> None:
 
 WALK_IN = Flow(
     name="walk_in",
+    menu=True,
     first="kind",
     keeps_draft=True,
     given=("workroom",),

@@ -104,6 +104,8 @@ DYNAMIC: tuple[Made, ...] = (
         ("other.sticker", "other.group", "other.contact", "other.unknown"),
     ),
     Made("reminder.", "handlers/reminder_settings.py", ("reminder.turn_off", "reminder.turn_on")),
+    Made("visits.do.", "handlers/labels.py"),
+    Made("change_open_days.what.", "handlers/labels.py"),
     Made(
         "visits.",
         "handlers/visits.py",
