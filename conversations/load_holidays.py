@@ -18,7 +18,7 @@ LOAD_HOLIDAYS = Flow(
     menu=True,
     first="file",
     steps={
-        "file": Write("loaded", _no_words, accepts=("document",), enough=("document",)),
+        "file": Write("loaded", _no_words, accepts=("document",), enough=("document",), wants=("document",)),
         "loaded": End(_load),
     },
 )

@@ -14,24 +14,27 @@ IN_A_DIGEST = 10
 def digest(letters: Sequence[Letter]) -> Message:
     """One message that names each case with what happened to it or is due, and says what has no case."""
     cases: dict[str, dict[str, Any]] = {}
-    others: list[Message] = []
+    once: dict[tuple[str, str], Message] = {}
     for letter in letters:
         params = letter.message.params
         if number := params.get("number"):
             cases[number] = {**cases.get(number, {**_BLANK, "number": number}), **_told(letter.message)}
         else:
-            others.append(letter.message)
+            once.setdefault((letter.message.key, repr(params)), letter.message)  # weekly, to who was away
+    others = list(once.values())
     lines = list(cases.values())[: IN_A_DIGEST - min(len(others), IN_A_DIGEST // 2)]
     said = others[: IN_A_DIGEST - len(lines)]
     count = len(cases) + len(others)
+    rows = _rows(lines, said, letters)
     params = {
         "items": lines,
+        "opens": any(choice.data.startswith("show:") for row in rows for choice in row),
         "others": [{"key": other.key, "params": dict(other.params)} for other in said],
         "count": count,
         "more": count - len(lines) - len(said),
         "night": any(name_of(letter.key) is None for letter in letters),
     }
-    return Message("notice.digest", params, _rows(lines, said, letters))
+    return Message("notice.digest", params, rows)
 
 
 _DUE = ("step", "task", "turn", "wait_until", "workroom")

@@ -108,7 +108,7 @@ async def test_who_takes_over_from_the_dead_says_that_it_may_be_known(chat: Chat
 
 
 async def post(chat: Chat, seat: Seat, key: str, *, urgent: bool = False) -> None:
-    nothing = {"items": [], "others": [], "count": 0, "more": 0, "night": True}
+    nothing = {"items": [], "others": [], "count": 0, "more": 0, "night": True, "opens": False}
     message = Message(key, nothing if key == "notice.digest" else {})
     async with chat.world.unit() as uow:
         await uow.outbox.post_all([NewLetter("it", seat, message, urgent=urgent)], chat.world.clock())

@@ -263,3 +263,16 @@ async def test_a_communitys_name_answers_where_one_lives(chat: Chat) -> None:
         居民3: 滨河社区停电了
         机器人: 请核对…滨河社区停电了
     """)
+
+
+async def test_what_was_said_weekly_to_somebody_away_is_said_once(chat: Chat) -> None:
+    """An office without anybody in it hears of next year's notice in one line, with nothing to open."""
+    await chat("时间: 2026-11-02 09:00\n计划\n时间: 2026-11-09 09:00\n计划\n时间: 2026-11-16 09:00\n计划")
+    await chat.actor("联络办")
+    await chat.world.deliver()
+    said = [message for _, message in chat._paper(chat.actors["联络办"])]
+    texts = "\n".join(message.text for message in said)
+    assert texts.count("请导入国务院2027年的放假通知") == 1
+    assert "选一件，看详情" not in texts or any(
+        b.data.startswith("show:") for m in said for r in m.buttons for b in r
+    )

@@ -32,13 +32,15 @@ function number() {
   const counts = { photo: 0, voice: 0 };
   chosen.forEach((one) => {
     const kind = one.kind === 'voice' ? 'voice' : 'photo';
-    counts[kind] += 1;
-    one.node.querySelector('button').setAttribute('aria-label', say('remove', { name: say(kind + '_n', { n: counts[kind] }) }));
+    counts[kind] += one.kind === 'document' ? 0 : 1;
+    const name = one.kind === 'document' ? say('sent_document') : say(kind + '_n', { n: counts[kind] });
+    one.node.querySelector('button').setAttribute('aria-label', say('remove', { name }));
   });
   tray.hidden = chosen.length === 0;
 }
 
 function look(blob, kind) {
+  if (kind === 'document') return make('span', {}, icon('file'), say('sent_document'));
   const address = URL.createObjectURL(blob);
   if (kind === 'voice') return make('audio', { src: address, controls: true, 'aria-label': say('voice_play') });
   const image = make('img', { src: address, alt: '' });
@@ -122,6 +124,7 @@ function locate() {
 /** Do what a message asks for. */
 export function want(what) {
   if (what === 'position') locate();
+  else if (what === 'document') byId('document-file').click();
   else if (what === 'voice') record(choose);
   else byId('photo-file').click();
 }
@@ -157,4 +160,5 @@ export function start() {
   byId('position').addEventListener('click', () => want('position'));
   byId('photo-file').addEventListener('change', fromPicker);
   byId('voice-file').addEventListener('change', fromPicker);
+  byId('document-file').addEventListener('change', fromPicker);
 }

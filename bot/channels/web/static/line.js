@@ -6,6 +6,8 @@ import { enlarge } from './viewer.js';
 
 const ADDRESS = /(https?:\/\/[A-Za-z0-9\-._~:/?#[\]@!$&'()*+,;=%]+)/;
 
+const WANTED = { document: 'file' }; // the icon's name where it isn't the thing's
+
 const WHOLE = /(\d+\u65e5\([^)\d]{2}\)|\d{1,2}:\d{2}–\d{1,2}:\d{2}|[0-9A-Z]{4}-[0-9A-Z]{2}(?![0-9A-Z]))/;
 
 /** Words whose days, hours and numbers of requests stay in one line, in large letters too. */
@@ -47,7 +49,7 @@ function choice(one, pressed) {
 function choices(message, acts) {
   const box = make('div', { class: 'choices' });
   const wanted = (message.wants || []).filter((want) => say('wants_' + want)).map((want) => {
-    const button = make('button', { type: 'button', class: 'choice wanted' }, icon(want), say('wants_' + want));
+    const button = make('button', { type: 'button', class: 'choice wanted' }, icon(WANTED[want] || want), say('wants_' + want));
     button.addEventListener('click', () => acts.want(want));
     return button;
   });
