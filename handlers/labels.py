@@ -30,6 +30,7 @@ OF_HOLDER = {
     "duty.do.past": "past",
     "duty.do.before": "past",
     "duty.do.history": "past",
+    "duty.do.correct": "past",
     "duty.do.was": "past",
     "duty.do.early": "past",
     "duty.do.holes": "holes",

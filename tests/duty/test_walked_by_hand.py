@@ -65,6 +65,8 @@ async def test_an_older_shift_is_put_right_and_what_stood_before_stays(chat: Cha
     await chat("""
         时间: 2026-11-26 12:00
         计划
+        联络员: 更正签到
+        机器人: 以前的班：…11月26日(周四) 8:00–11:00…周文斌
         时间: 2026-11-30 09:00
         联络员: 值班表
         机器人: 12月3日(周四) [以前的班]
@@ -104,6 +106,7 @@ LABELS = {
         "值过的班": "还没有值过班",
         "换班": "选一班，可以换班",
         "我要请假": "选一班，可以换班",
+        "补签": "还没有值过班",
         "找人替": "选一班，可以换班",
         "看空缺": "选一班，就由您来值",
         "改了再报": "季度走访",
@@ -276,3 +279,26 @@ async def test_what_was_said_weekly_to_somebody_away_is_said_once(chat: Chat) ->
     assert "选一件，看详情" not in texts or any(
         b.data.startswith("show:") for m in said for r in m.buttons for b in r
     )
+
+
+async def test_a_moved_day_that_is_closed_is_told_with_the_reason_it_is_closed_for(chat: Chat) -> None:
+    await open_on(chat.world, "FREQ=MONTHLY;BYMONTHDAY=20")
+    await chat("""
+        居民: (扫码 w_LJ01)
+        居民: 同意
+        居民: 开放日
+        机器人: 12月21日(周一)…原定12月20日(周日)遇周末
+        联络员: 改开放日
+        联络员: 某天不开放
+        联络员: 12月21日(周一)
+        联络员: 街道统一大扫除
+        联络员: 对
+        居民 < 12月21日(周一)不开放了。 原因：街道统一大扫除
+    """)
+
+
+@pytest.mark.parametrize("role", ["党代表", "联络员", "联络办", "居民"])
+async def test_four_main_buttons_on_the_first_screen(chat: Chat, role: str) -> None:
+    await chat(f"{role}: 你好" + ("\n居民: 同意" if role == "居民" else ""))
+    rows = chat.actors[role].answer[-1].buttons
+    assert sum(not button.minor for row in rows for button in row) == 4

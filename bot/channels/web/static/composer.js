@@ -40,7 +40,7 @@ function number() {
 }
 
 function look(blob, kind) {
-  if (kind === 'document') return make('span', {}, icon('file'), say('sent_document'));
+  if (kind === 'document') return icon('file');
   const address = URL.createObjectURL(blob);
   if (kind === 'voice') return make('audio', { src: address, controls: true, 'aria-label': say('voice_play') });
   const image = make('img', { src: address, alt: '' });
