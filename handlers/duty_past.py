@@ -17,7 +17,7 @@ async def before(visit: Visit, about: str) -> list[Message]:
     room, page = pair_in(about)
     if in_charge(visit.person, room) is None:
         raise NotFound
-    numbers = await visit.uow.duty.past_shifts(room, visit.now.moment, page)
+    numbers = await visit.uow.rosters.past_shifts(room, visit.now.moment, page)
     kept = await visit.uow.duty.kept(numbers[:PAGE]) if numbers else []
     lines = by_shift(kept)[::-1]
     workroom = await visit.uow.registry.workroom(room)

@@ -285,13 +285,6 @@ class Duty:
         rows = await self._connection.execute(query.limit(PAGE + 1).offset(page * PAGE))
         return list(rows.scalars())
 
-    async def past_shifts(self, workroom: int, now: datetime, page: int = 0) -> list[int]:
-        """The numbers of a workroom's shifts that are over, the latest first; a page and one more."""
-        query = sa.select(shifts.c.id).where(shifts.c.workroom_id == workroom, shifts.c.ends_at <= now)
-        query = query.where(~shifts.c.cancelled).order_by(shifts.c.starts_at.desc(), shifts.c.id)
-        rows = await self._connection.execute(query.limit(PAGE + 1).offset(page * PAGE))
-        return list(rows.scalars())
-
     async def kept(self, shift_ids: list[int]) -> list[Listed]:
         """All places of these shifts, with who keeps them."""
         return await self._listed(WHOLE.where(slots.c.shift_id.in_(shift_ids)).order_by(*_IN_ORDER))

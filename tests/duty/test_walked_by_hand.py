@@ -3,8 +3,8 @@
 import pytest
 
 from tests.chat import Chat
-from tests.duty.ground import give, open_on
-from tests.duty.test_transcripts import hear, people, roster
+from tests.duty.ground import give, open_on, roster
+from tests.duty.test_transcripts import hear, people
 
 
 async def test_what_asks_whether_takes_yes_for_an_answer(chat: Chat) -> None:

@@ -104,7 +104,7 @@ async def test_another_rule_is_told_once_and_the_same_changes_nothing(service: W
 async def test_how_many_keep_a_shift_comes_with_the_file(service: World) -> None:
     async def imported(*cell: Cell) -> int | None:
         """What holds after a file with this cell; without one it has no such column."""
-        sheet = [HEADER[: 6 + len(cell)], [*THURSDAYS[:6], *cell]]
+        sheet: list[list[Any]] = [list(HEADER[: 6 + len(cell)]), [*THURSDAYS[:6], *cell]]
         book = understood({**small(), "开放日": sheet}).book
         async with service.unit() as uow:
             await import_registry(uow.connection, book, None, service.clock())

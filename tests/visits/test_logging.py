@@ -213,7 +213,7 @@ async def test_the_five_kinds_belong_to_june(chat: Chat) -> None:
     """)
 
 
-COUNTED = {
+AS_WRITTEN = {
     "政策宣讲，20人": ("政策宣讲1场", "没写"),
     "昨天在书院社区搞了两场政策宣讲，来了60人": ("政策宣讲2场", "书院社区"),
     "走访了3户5人，滨江花园5号楼，老人反映楼道灯不亮": ("走访3户", "滨江花园5号楼"),
@@ -222,9 +222,9 @@ COUNTED = {
 }
 
 
-@pytest.mark.parametrize("words", COUNTED)
+@pytest.mark.parametrize("words", AS_WRITTEN)
 async def test_people_who_came_are_no_events_and_what_they_said_is_no_place(chat: Chat, words: str) -> None:
-    counted, place = COUNTED[words]
+    counted, place = AS_WRITTEN[words]
     await chat(f"""
         党代表: {words}
         机器人: 做了什么：{counted} 哪天…在哪里：{place} 说明：{words} [记上]
