@@ -229,3 +229,13 @@ async def test_people_who_came_are_no_events_and_what_they_said_is_no_place(chat
         党代表: {words}
         机器人: 做了什么：{counted} 哪天…在哪里：{place} 说明：{words} [记上]
     """)
+
+
+async def test_what_stands_on_the_next_page_can_be_named(chat: Chat) -> None:
+    await chat("""
+        时间: 2026-06-10 09:00
+        党代表: 记走访
+        机器人: 记哪一种？ [学习培训] [下一页]
+        党代表: 出谋划策
+        机器人: 做了什么：出谋划策1条 [记上]
+    """)

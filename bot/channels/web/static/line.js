@@ -8,7 +8,7 @@ const ADDRESS = /(https?:\/\/[A-Za-z0-9\-._~:/?#[\]@!$&'()*+,;=%]+)/;
 
 const WANTED = { document: 'file' }; // the icon's name where it isn't the thing's
 
-const WHOLE = /(\d+\u65e5\([^)\d]{2}\)|\d{1,2}:\d{2}–\d{1,2}:\d{2}|[0-9A-Z]{4}-[0-9A-Z]{2}(?![0-9A-Z]))/;
+const WHOLE = /((?:\d{1,2}\u6708)?\d+\u65e5\([^)\d]{2}\)|\d{1,2}:\d{2}–\d{1,2}:\d{2}|[0-9A-Z]{4}-[0-9A-Z]{2}(?![0-9A-Z]))/;
 
 /** Words whose days, hours and numbers of requests stay in one line, in large letters too. */
 const whole = (text) => text.split(WHOLE).map((part, place) => (place % 2 ? make('span', { class: 'whole' }, part) : part));
