@@ -17,6 +17,10 @@ ON_HOLIDAY = {"move": "next-workday", "omit": "cancel", "keep": "keep"}
 """What can be chosen for holidays; `cancel` would be the way out of the conversation."""
 
 
+CHANGES = ("closed", "hours", "extra", "rule", "people", "restore")
+"""What can be changed."""
+
+
 def dates_text(text: str) -> str:
     """Days of the month, or a rule as RFC 5545 writes it; kept as the latter."""
     try:
@@ -105,6 +109,7 @@ def _staff(data: Data, ctx: Context) -> SetShiftPeople:
 
 CHANGE_OPEN_DAYS = Flow(
     name="change_open_days",
+    menu=True,
     first="room",
     steps={
         "room": Choose(
@@ -119,7 +124,7 @@ CHANGE_OPEN_DAYS = Flow(
             found="found",
         ),
         "what": Choose(
-            ("closed", "hours", "extra", "rule", "people", "restore"),
+            CHANGES,
             {
                 "closed": "closed_day",
                 "hours": "hours_day",

@@ -38,7 +38,9 @@ def _named(options: str, chosen: str) -> Callable[[Data, Context], Mapping[str, 
 
     def shows(data: Data, ctx: Context) -> Mapping[str, Any]:
         names = {option.id: option.text for option in ctx[options]}
-        return {**_shows(data, ctx), "chosen": names.get(data.get(chosen, ""), ""), "count": len(names)}
+        anyone = data.get(chosen) == "anyone"
+        told = {"chosen": names.get(data.get(chosen, ""), ""), "anyone": anyone, "count": len(names)}
+        return {**_shows(data, ctx), **told}
 
     return shows
 
@@ -53,6 +55,7 @@ def _whom(data: Data) -> Mapping[str, Any]:
 
 CHECK_IN = Flow(
     name="check_in",
+    menu=True,
     first="proof",
     given=("slot",),
     steps={
@@ -75,6 +78,7 @@ def _offering(name: str, options: str, chosen: str, facts: Callable[[Data], Mapp
     shows = _named(options, chosen)
     return Flow(
         name=name,
+        menu=True,
         first=chosen,
         given=("slot",),
         steps={
@@ -90,6 +94,7 @@ SUBSTITUTE_DUTY = _offering("substitute_duty", "substitutes", "to", _whom)
 
 ABSENT_DUTY = Flow(
     name="absent_duty",
+    menu=True,
     first="reason",
     given=("slot",),
     steps={
@@ -100,6 +105,7 @@ ABSENT_DUTY = Flow(
 
 FILL_DUTY = Flow(
     name="fill_duty",
+    menu=True,
     first="representative",
     given=("slot",),
     steps={
@@ -110,6 +116,7 @@ FILL_DUTY = Flow(
 
 CORRECT_DUTY = Flow(
     name="correct_duty",
+    menu=True,
     first="how",
     given=("slot",),
     steps={

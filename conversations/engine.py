@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from conversations.flow import MAX_FILES, Card, Check, Choose, Context, Data, End, Flow, Then, Write
-from conversations.questions import Asked, ask, every_way, number_of, options_of
+from conversations.questions import Asked, ask, every_way, number_of, on_every_page, options_of
 from domain.effects import Effect
 from domain.errors import Retry
 from domain.messages import Choice, Message, Position, Press, Stored, Text
@@ -75,7 +75,8 @@ def advance(
         chosen = _pressed(talk, what) if isinstance(what, Press) else None
         if isinstance(what, Text):
             writing = isinstance(flow.steps[talk.step], Write)
-            chosen = _named(ask(flow, talk.step, talk.data, ctx), talk, what, pick, writing)
+            unseen = on_every_page(flow, talk.step, talk.data, ctx)
+            chosen = _named(ask(flow, talk.step, talk.data, ctx), unseen, talk, what, pick, writing)
         if chosen is not None:
             return _choose(flow, talk, chosen, ctx)
         return _take(flow, talk, what, ctx)
@@ -91,8 +92,10 @@ def _pressed(talk: Talk, what: Press) -> str:
     return what.data.removeprefix(mine)
 
 
-def _named(asked: Asked, talk: Talk, what: Text, pick: Pick, writing: bool) -> str | None:
-    choice = pick(what.text, asked.visible + every_way(talk.data))
+def _named(
+    asked: Asked, unseen: tuple[Choice, ...], talk: Talk, what: Text, pick: Pick, writing: bool
+) -> str | None:
+    choice = pick(what.text, asked.visible + every_way(talk.data)) or pick(what.text, unseen)
     if choice is None and not writing:
         choice = number_of(what.text, asked.visible)
     return choice.data.split(".", 2)[2] if choice else None
@@ -101,7 +104,7 @@ def _named(asked: Asked, talk: Talk, what: Text, pick: Pick, writing: bool) -> s
 def _choose(flow: Flow, talk: Talk, option: str, ctx: Context) -> Turn:
     data = dict(talk.data)
     if option == "cancel":
-        return Turn(None, (Message("flow.cancelled"),), cancelled=True)
+        return Turn(None, (Message(flow.cancelled),), cancelled=True)
     if option == "again":
         kept = {name: data[name] for name in flow.given if name in data}
         return begin(flow, data["key"], {**kept, "q": data["q"]}, ctx)
@@ -116,7 +119,7 @@ def _choose(flow: Flow, talk: Talk, option: str, ctx: Context) -> Turn:
 def _back(flow: Flow, talk: Talk, data: Data, ctx: Context) -> Turn:
     trail = list(data["trail"])
     if not trail:
-        return Turn(None, (Message("flow.cancelled"),), cancelled=True)
+        return Turn(None, (Message(flow.cancelled),), cancelled=True)
     data["trail"] = trail[:-1]
     return _arrive(flow, data, trail[-1], ctx)
 
@@ -146,7 +149,8 @@ def _taken(step: Choose, name: str, data: Data, option: str) -> tuple[Data, Then
 def _take(flow: Flow, talk: Talk, what: object, ctx: Context) -> Turn:
     step, data = flow.steps[talk.step], dict(talk.data)
     if isinstance(step, Choose) and step.looks_up and step.found and isinstance(what, Text | Position):
-        return _go(flow, {**data, "found": list(ctx[step.looks_up])}, step.found, ctx, talk.step)
+        found = {step.into or talk.step: "", "found": list(ctx[step.looks_up])}  # a choice before it is void
+        return _go(flow, {**data, **found}, step.found, ctx, talk.step)
     if isinstance(step, Write):
         return _written(flow, step, talk, data, what, ctx)
     if isinstance(step, Card | Choose) and step.accepts:

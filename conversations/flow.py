@@ -146,7 +146,7 @@ class Flow:
 
     `branches` names every step a computed arrow may lead to. `keeps_draft` flows survive an
     interruption: what was gathered is offered again (EXPERIENCE 16). `reads` names what nearly every step
-    of it asks the desk for.
+    of it asks the desk for. In `menu` flows something is chosen or recorded: 取消 leaves nothing unsent.
     """
 
     name: str
@@ -156,6 +156,12 @@ class Flow:
     keeps_draft: bool = False
     given: tuple[str, ...] = field(default=())
     reads: tuple[str, ...] = ()
+    menu: bool = False
+
+    @property
+    def cancelled(self) -> str:
+        """What is said when it is cancelled."""
+        return "flow.left" if self.menu else "flow.cancelled"
 
     def __post_init__(self) -> None:
         named = {self.first, *self.branches}

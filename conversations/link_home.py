@@ -48,6 +48,7 @@ def _choose(
 
 LINK_HOME = Flow(
     name="link_home",
+    menu=True,
     first="street",
     steps={
         "street": _choose(FromContext("streets"), "community", _streets),

@@ -15,6 +15,7 @@ def _load(data: Data, ctx: Context) -> LoadHolidays:
 
 LOAD_HOLIDAYS = Flow(
     name="load_holidays",
+    menu=True,
     first="file",
     steps={
         "file": Write("loaded", _no_words, accepts=("document",), enough=("document",), wants=("document",)),

@@ -26,10 +26,14 @@ class Asked:
         return tuple(choice for row in self.message.choices for choice in row)
 
 
-def number_of(text: str, visible: tuple[Choice, ...]) -> Choice | None:
-    """The choice whose number (from 1, full-width digits too) the text is."""
+def number_of(text: str, shown: tuple[Choice, ...]) -> Choice | None:
+    """The choice whose number (from 1, full-width digits too) the text is.
+
+    返回 and 取消 have none: whoever answers 「6」 to how many came must not have cancelled.
+    """
     if len(text) > LONGEST_NUMBER:
         return None
+    visible = tuple(choice for choice in shown if not is_way(choice.data))
     plain = unicodedata.normalize("NFKC", text).strip().rstrip(".、。")
     if plain.isascii() and plain.isdigit() and len(plain) < 4 and 1 <= int(plain) <= len(visible):
         return visible[int(plain) - 1]
@@ -74,13 +78,26 @@ def _own_rows(step: Write | Choose | Card, here: str, data: Data, ctx: Context) 
     return _option_rows(step, here, data, ctx)
 
 
+def on_every_page(flow: Flow, name: str, data: Data, ctx: Context) -> tuple[Choice, ...]:
+    """All that a step lets choose, a few pages at most: a word names what stands on the next page too."""
+    step = flow.steps[name]
+    options = options_of(step, data, ctx) if isinstance(step, Choose) else ()
+    return tuple(_option(f"{flow.name}.{name}", o, data) for o in options[:NAMED])
+
+
+NAMED = 4 * PAGE
+"""Options that can be named without being seen; longer lists are looked up by words of their own."""
+
+
+def _option(here: str, option: Option, data: Data) -> Choice:
+    if option.text:
+        return Choice.named(_data(data, option.id), option.text)
+    return Choice(_data(data, option.id), f"{here}.{option.id}")
+
+
 def _option_rows(step: Choose, here: str, data: Data, ctx: Context) -> Rows:
     options, page = options_of(step, data, ctx), data.get("page", 0)
-    shown = options[page * PAGE : (page + 1) * PAGE]
-    choices = [
-        Choice.named(_data(data, o.id), o.text) if o.text else Choice(_data(data, o.id), f"{here}.{o.id}")
-        for o in shown
-    ]
+    choices = [_option(here, option, data) for option in options[page * PAGE : (page + 1) * PAGE]]
     rows = _in_rows(choices, 2 if len(choices) > 4 else 1)
     turn = []
     if page > 0:

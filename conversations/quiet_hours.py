@@ -5,6 +5,7 @@ from domain.effects import SetQuietHours
 
 SET_QUIET_HOURS = Flow(
     name="set_quiet_hours",
+    menu=True,
     first="hours",
     steps={
         "hours": Choose(

@@ -6,6 +6,7 @@ from domain.effects import SetName
 
 SET_NAME = Flow(
     name="set_name",
+    menu=True,
     first="name",
     steps={
         "name": Write("named", name_text, shows=lambda data, ctx: {"name": ctx["me"]["name"]}),

@@ -13,6 +13,7 @@ def _shows(data: Data, ctx: Context) -> Mapping[str, Any]:
 
 STAFF_WORDS = Flow(
     name="staff_words",
+    menu=True,
     first="what",
     given=("words",),
     steps={

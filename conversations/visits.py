@@ -8,14 +8,14 @@ from conversations.checks import answer_text, short_text
 from conversations.flow import Card, Choose, Context, Data, End, Flow, FromContext, Write
 from domain.effects import LogActivity, ReturnActivity
 from domain.errors import Retry
-from domain.visits import KINDS, fits, number_of
+from domain.visits import KINDS, counted, fits
 
 FILES = ("text", "photo", "video", "voice", "document")
 
 
 def count_text(text: str) -> str:
-    """A number of households, people or times. Raises Retry."""
-    number = number_of(text)
+    """A number of households, people or times, with its unit or without. Raises Retry."""
+    number = counted(text)
     if number is None:
         raise Retry("retry.count")
     return str(number)
@@ -66,6 +66,7 @@ def _effect(data: Data, ctx: Context) -> LogActivity:
 
 LOG_ACTIVITY = Flow(
     name="log_activity",
+    menu=True,
     first="kind",
     keeps_draft=True,
     given=("corrects",),
@@ -92,6 +93,7 @@ LOG_ACTIVITY = Flow(
 
 RETURN_ACTIVITY = Flow(
     name="return_activity",
+    menu=True,
     first="words",
     given=("activity",),
     steps={

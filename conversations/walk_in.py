@@ -1,7 +1,5 @@
 """Somebody came into the workroom: what for, how many, and a request written down for them if they like."""
 
-import re
-import unicodedata
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,25 +8,26 @@ from conversations.checks import request_text, tidy
 from conversations.flow import Card, Choose, Context, Data, End, Flow, Write
 from domain.effects import WalkIn
 from domain.errors import Retry
+from domain.visits import counted
 
 KINDS = ("problem", "opinion", "suggestion", "advice", "other")
-_COUNT = re.compile(r"([0-9]{1,4})\s*[\u4eba\u4f4d]?")
 MOST = 200
 """People who come together; more is a mistyped number."""
 
 
 def persons_text(text: str) -> str:
-    """A count of people. Raises Retry."""
-    found = _COUNT.fullmatch(unicodedata.normalize("NFKC", tidy(text)))
-    if found is None or not 1 <= int(found[1]) <= MOST:
+    """A count of people, in Chinese numerals too. Raises Retry."""
+    number = counted(tidy(text))
+    if number is None or number > MOST:
         raise Retry("walk_in.no_count", most=MOST)
-    return str(int(found[1]))
+    return str(number)
 
 
 def _persons(data: Data) -> int:
-    """How many, as far as it is known: a tap, or a number that was written."""
-    told = data.get("count") if data.get("persons") == "more" else data.get("persons")
-    return int(told) if told else 1
+    """How many, as far as it is known: a tap, or a number that was written, at once or when asked."""
+    written = [one["id"] for one in data.get("found", ())]
+    tapped = data.get("count") if data.get("persons") == "more" else data.get("persons")
+    return int(tapped or (written[0] if written else 1))
 
 
 def _shows(data: Data, ctx: Context) -> Mapping[str, Any]:
@@ -58,6 +57,7 @@ def _ready(data: Data) -> None:
 
 WALK_IN = Flow(
     name="walk_in",
+    menu=True,
     first="kind",
     keeps_draft=True,
     given=("workroom",),
@@ -67,6 +67,8 @@ WALK_IN = Flow(
             ("1", "2", "3", "more"),
             {"1": "what", "2": "what", "3": "what", "more": "count"},
             shows=_shows,
+            looks_up="persons_written",
+            found="what",
         ),
         "count": Write("what", persons_text, shows=_shows),
         "what": Choose(("record", "case"), {"record": "recorded", "case": "words"}, shows=_shows),

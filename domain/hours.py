@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, time, tzinfo
 from itertools import pairwise
 
 from domain.errors import DomainError
+from domain.visits import number_of
 
 MOST = 6
 """Periods a day."""
@@ -23,6 +24,11 @@ _LATER, _NOON = re.compile(r"[\u4e2d\u4e0b\u665a]"), re.compile(r"\u4e2d")
 _PERIOD = re.compile(rf"\u4ece?{_CLOCK}[-~\u2013\u2014\uff5e\u81f3\u5230]{_CLOCK}")
 _PARTS = 5
 """Groups of a `_CLOCK`."""
+
+_NUMERALS = re.compile(
+    r"[\u96f6\u3007\u4e00\u4e8c\u4e24\u4e09\u56db\u4e94\u516d\u4e03\u516b\u4e5d\u5341]{1,3}"
+)
+"""Numbers as they are said: eight, half past ten."""
 
 _BETWEEN = re.compile(r"[,;\uff0c\u3001\uff1b]")
 
@@ -54,7 +60,8 @@ def parse_hours(text: str) -> Periods:
 
     Raises DomainError: not understood, past midnight, overlapping.
     """
-    pieces = [piece.strip().replace(" ", "") for piece in _BETWEEN.split(text) if piece.strip()]
+    said = _NUMERALS.sub(lambda found: str(number_of(found[0]) or found[0]), text)
+    pieces = [piece.strip().replace(" ", "") for piece in _BETWEEN.split(said) if piece.strip()]
     if not pieces or len(pieces) > MOST:
         raise DomainError("open_days.bad.hours", value=text.strip()[:60], most=MOST)
     periods = sorted(map(_period, pieces))

@@ -12,6 +12,7 @@ from domain.hours import parse_hours, write_hours
 from domain.recurrence import parse_rule
 from domain.registry_book import Cell, Formula, Merged, Value, clean, fold, narrow, without_gaps
 from domain.registry_sheets import Column
+from domain.terms import check
 
 _MANGLED = re.compile(r"\d(?:\.\d+)?E\+\d+", re.IGNORECASE)
 _SEPARATORS = re.compile(r"[\s,;|/\uff0c\u3001\uff1b\u3002]+")
@@ -141,6 +142,13 @@ def _day(text: str, column: Column, words: Mapping[str, str]) -> str:
     return day
 
 
+def _people(text: str, column: Column, words: Mapping[str, str]) -> str:
+    try:
+        return check("shift_people", re.sub(r"(?<=\d)\.0$", "", narrow(text)))
+    except ValueError:
+        raise BadCell("bad_people", text=_short(text)) from None
+
+
 def _short(text: str) -> str:
     """What is repeated in a mistake's words stays short."""
     return text if len(text) <= 20 else text[:19] + "…"
@@ -160,4 +168,5 @@ _READERS: Mapping[str, Callable[[str, Column, Mapping[str, str]], Value]] = {
     "rule": _rule,
     "hours": _hours,
     "day": _day,
+    "people": _people,
 }

@@ -18,6 +18,7 @@ ColumnKind = Literal[
     "rule",
     "hours",
     "day",
+    "people",
 ]
 
 PLAIN_CODE = r"[A-Za-z0-9_-]+"
@@ -199,6 +200,7 @@ SHEETS: tuple[Sheet, ...] = (
             Column("on_holiday", "choice", 20, choices="on_holiday"),
             Column("valid_from", "day", 10),
             Column("valid_until", "day", 10),
+            Column("people", "people", 2),
         ),
         needed=False,
         key="workroom",

@@ -79,13 +79,16 @@ def quarters_visited(logged: Iterable[tuple[date, str]]) -> int:
 class VisitWords:
     """The words by which a log is understood (locales/<language>/lexicon.toml).
 
-    `kinds` names words by kind; `units` stand behind a number; `places` mark a piece as a place; `done` says
-    that it has happened; `days` are words for days, with how many days ago; `dates` are patterns with
-    groups `year`, `month`, `day`; `numerals` are numbers that Unicode doesn't know as such.
+    `kinds` names words by kind; `units` stand behind a number, among them those of `homes` and `persons`;
+    `places` mark a piece as a place; `done` says that it has happened; `days` are words for days, with how
+    many days ago; `dates` are patterns with groups `year`, `month`, `day`; `numerals` are numbers that
+    Unicode doesn't know as such.
     """
 
     kinds: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     units: tuple[str, ...] = ()
+    homes: tuple[str, ...] = ()
+    persons: tuple[str, ...] = ()
     places: tuple[str, ...] = ()
     done: tuple[str, ...] = ()
     days: Mapping[str, int] = field(default_factory=dict)
@@ -123,11 +126,12 @@ def understood(text: str, words: VisitWords, today: date, kinds: tuple[str, ...]
     if named is None:
         return None
     kind, word = named
-    count = count_in(plain, words)
-    if count is None and word not in words.done and not any(word + mark in plain for mark in words.done):
+    number = count_in(plain, words.units, words)
+    if number is None and word not in words.done and not any(word + mark in plain for mark in words.done):
         return None
     day = day_in(plain, words, today)
-    return Log(kind, count or 0, _place(plain, words), today if day is None or day > today else day)
+    count = next(filter(None, (count_in(plain, u, words) for u in _units_of(kind, words))), 0)
+    return Log(kind, count, _place(plain, words), today if day is None or day > today else day)
 
 
 def _kind(plain: str, words: VisitWords, kinds: tuple[str, ...]) -> tuple[str, str] | None:
@@ -141,16 +145,23 @@ def _kind(plain: str, words: VisitWords, kinds: tuple[str, ...]) -> tuple[str, s
     return min(found)[2:] if found else None
 
 
-def count_in(text: str, words: VisitWords) -> int | None:
-    """The number that stands before a unit: 3 households, also in Chinese numerals."""
-    plain = folded(text)
-    numbers = (number_of(plain[start:end], words) for start, end in _counts(plain, words))
+def _units_of(kind: str, words: VisitWords) -> tuple[tuple[str, ...], ...]:
+    """In which units a kind is counted, the fittest first: 20 people at a talk are no 20 talks."""
+    times = tuple(unit for unit in words.units if unit not in (*words.homes, *words.persons))
+    if kind == "reception":
+        return (words.persons, words.homes, times)
+    return (words.homes, words.persons, times) if kind in VISITS else (times,)
+
+
+def count_in(plain: str, units: Iterable[str], words: VisitWords) -> int | None:
+    """The number that stands before one of these units: 3 households, also in Chinese numerals."""
+    numbers = (number_of(plain[start:end], words) for start, end in _counts(plain, units, words))
     return next(filter(None, numbers), None)
 
 
-def _counts(plain: str, words: VisitWords) -> Iterator[tuple[int, int]]:
+def _counts(plain: str, units: Iterable[str], words: VisitWords) -> Iterator[tuple[int, int]]:
     """Where numbers stand right before a unit."""
-    for unit in words.units:
+    for unit in units:
         at = plain.find(unit)
         while at >= 0:
             end = len(plain[:at].rstrip())
@@ -163,7 +174,21 @@ def _counts(plain: str, words: VisitWords) -> Iterator[tuple[int, int]]:
 
 
 def _value(char: str, words: VisitWords) -> float:
-    return words.numerals.get(char, unicodedata.numeric(char, -1.0))
+    return words.numerals.get(char, _SPOKEN.get(ord(char), unicodedata.numeric(char, -1.0)))
+
+
+_SPOKEN = {0x4E24: 2, 0x4FE9: 2, 0x4EE8: 3}
+"""Two and three as they are counted: Unicode doesn't know them for numbers."""
+
+_COUNTED = re.compile(
+    r"(?:\u4e00\u5171|\u5171)?\s*(\S+?)\s*[\u6237\u5bb6\u4eba\u540d\u4f4d\u573a\u6b21\u6761\u4e2a]{0,2}"
+)
+
+
+def counted(text: str) -> int | None:
+    """The number a text is, with or without what was counted behind it (3, 3 households); else None."""
+    found = _COUNTED.fullmatch(folded(text))
+    return number_of(found[1]) if found else None
 
 
 def number_of(text: str, words: VisitWords = NO_WORDS) -> int | None:
@@ -219,7 +244,7 @@ def _place(plain: str, words: VisitWords) -> str:
     rest = plain
     for pattern in words.dates:
         rest = re.sub(pattern, " ", rest)
-    for start, end in sorted(_counts(rest, words), reverse=True):
+    for start, end in sorted(_counts(rest, words.units, words), reverse=True):
         tail = rest[end:].lstrip()
         unit = next((u for u in sorted(words.units, key=len, reverse=True) if tail.startswith(u)), "")
         rest = rest[:start] + " " + tail.removeprefix(unit)
@@ -227,4 +252,6 @@ def _place(plain: str, words: VisitWords) -> str:
     for word in sorted(spoken, key=len, reverse=True):
         rest = re.sub(rf"\b{re.escape(word)}\b", " ", rest) if word.isascii() else rest.replace(word, " ")
     pieces = (_SENTENCES if plain.isascii() else _PIECES).split(rest)
-    return " ".join(p.strip() for p in pieces if any(mark in p for mark in words.places))[:200]
+    marked = [p.strip() for p in pieces if any(mark in p for mark in words.places)]
+    ends = re.compile(f"(?:{'|'.join(map(re.escape, words.places)) or '(?!)'})[ a-z0-9-]*$")
+    return " ".join([p for p in marked if ends.search(p)] or marked[:1])[:200]

@@ -11,7 +11,20 @@ from domain.cases import STAFF_ORDER, Case, Part
 from domain.codes import case_number_in
 from domain.errors import NotFound
 from domain.messages import Choice, Message, Other, Position, Press, Start, Stored, Text
-from handlers import actions, belonging, buttons, commands, people, positions, screens, small_talk, visits
+from handlers import (
+    actions,
+    belonging,
+    buttons,
+    commands,
+    labels,
+    naming_home,
+    people,
+    positions,
+    screens,
+    small_talk,
+    visits,
+    ways_out,
+)
 from handlers.brief import brief
 from handlers.effects import carry_out
 from handlers.rights import parts_of
@@ -208,6 +221,9 @@ async def _begin_with(visit: Visit, what: object) -> list[Message]:
     await _set_aside(visit)
     if isinstance(what, Text) and (said := await small_talk.outside(visit, what.text)) is not None:
         return said
+    if isinstance(what, Text) and await naming_home.is_named(visit, what.text):
+        await visit.begin("link_home", {})
+        return await _advance(visit, what)
     if isinstance(what, Text) and visit.person.is_staff:
         return await _staff_words(visit, what)
     if isinstance(what, Stored) and await visits.said(visit, what.caption) is not None:
@@ -226,6 +242,8 @@ async def _staff_words(visit: Visit, what: Text) -> list[Message]:
     wanted = visit.house.words.pick(visit.language, what.text, choices)
     if wanted is not None:
         return await _which(visit, wanted.data.removeprefix("do:"))
+    if (labelled := await labels.said(visit, what.text)) is not None:
+        return labelled
     if (logged := await visits.said(visit, what.text)) is not None:
         return logged
     return await visit.begin("staff_words", {"words": what.text})
@@ -271,12 +289,4 @@ async def _advance(visit: Visit, what: object) -> list[Message]:
     said = list(turn.messages)
     for effect in turn.effects:
         said += await carry_out(visit, effect)
-    return said + (await _back_from(visit, talk) if turn.cancelled else [])
-
-
-async def _back_from(visit: Visit, talk: engine.Talk) -> list[Message]:
-    """After 取消 staff look at the case again that they were about; everybody else begins anew."""
-    number = talk.data.get("case")
-    case = await visit.uow.cases.by_number(number) if number else None
-    theirs = parts_of(visit.person, case) - {Part.FILER} if case else frozenset()
-    return await screens.case(visit, case) if case and theirs else await people.welcome(visit)
+    return await ways_out.after(visit, talk, said) if turn.cancelled else said

@@ -14,13 +14,14 @@ IN_A_DIGEST = 10
 def digest(letters: Sequence[Letter]) -> Message:
     """One message that names each case with what happened to it or is due, and says what has no case."""
     cases: dict[str, dict[str, Any]] = {}
-    others: list[Message] = []
+    once: dict[tuple[str, str], Message] = {}
     for letter in letters:
         params = letter.message.params
         if number := params.get("number"):
             cases[number] = {**cases.get(number, {**_BLANK, "number": number}), **_told(letter.message)}
         else:
-            others.append(letter.message)
+            once.setdefault((letter.message.key, repr(params)), letter.message)  # weekly, to who was away
+    others = list(once.values())
     first = sorted(cases.values(), key=_pressing)
     lines = first[: IN_A_DIGEST - min(len(others), IN_A_DIGEST // 2)]
     said = others[: IN_A_DIGEST - len(lines)]

@@ -7,7 +7,7 @@ from domain.codes import screen_token
 from domain.effects import DutyAct
 from domain.errors import DomainError, NotFound
 from domain.messages import Message
-from handlers import duty_acts, duty_afterwards, duty_presence, duty_screens, walk_ins
+from handlers import duty_acts, duty_afterwards, duty_past, duty_presence, duty_screens, walk_ins
 from handlers.duty_brief import do
 from handlers.duty_rights import find, governed, held, in_charge, number_in
 from handlers.visit import Visit
@@ -59,6 +59,7 @@ PRESSES: dict[str, Press] = {
     "holes": duty_screens.holes,
     "slot": duty_screens.slot,
     "roster": duty_screens.table,
+    "before": duty_past.before,
     "everywhere": duty_screens.everywhere,
     "shift": duty_screens.shift,
     "history": duty_screens.history,

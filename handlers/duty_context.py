@@ -4,7 +4,9 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from conversations.flow import Option
+from conversations.walk_in import persons_text
 from domain.duty import Slot
+from domain.messages import Text
 from handlers.duty_brief import brief
 from handlers.duty_presence import proof
 from handlers.duty_rights import find, governed, held
@@ -72,11 +74,18 @@ async def fillers(visit: Visit) -> list[Option]:
     return await _free(visit, found.slot)
 
 
+async def persons_written(visit: Visit) -> list[dict[str, str]]:
+    """How many came, written instead of tapped. Raises Retry."""
+    what = visit.inbound.what
+    return [{"id": persons_text(what.text if isinstance(what, Text) else "")}]
+
+
 DUTY_LOADERS: dict[str, Callable[[Visit], Awaitable[Any]]] = {
     "duty_slot": duty_slot,
     "swappable": swappable,
     "substitutes": substitutes,
     "fillers": fillers,
     "proof": proof,
+    "persons_written": persons_written,
 }
 """Merged into handlers/context.LOADERS."""

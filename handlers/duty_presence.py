@@ -60,7 +60,7 @@ async def _none_today(visit: Visit) -> Message:
     holding = visit.person.holding("representative")[0]
     over = await visit.uow.duty.past(holding.id, visit.now.moment)
     if over and over[0].slot.shift.day == visit.now.today:
-        return _over(over[0].slot)
+        return _over(visit, over[0].slot)
     room = holding.workroom or 0
     on = await visit.uow.duty.on_now(room, visit.now.moment)
     kept = await visit.uow.duty.kept(sorted({slot.shift.id for slot in on})) if on else []
@@ -72,13 +72,13 @@ async def _none_today(visit: Visit) -> Message:
     return Message("duty.none_today", params, (*rows, (do("mine", 0, minor=True),)))
 
 
-def _over(slot: Slot) -> Message:
+def _over(visit: Visit, slot: Slot) -> Message:
     """A shift of today that has ended: closed for who was there, to be set right for who forgot."""
     if slot.arrived_at is None:
         return Message("duty.over_today", brief(slot.shift), letters.view(slot))
-    closed = duty_presence.leave(slot, slot.shift.ends_at) if slot.is_there else slot
+    closed = duty_presence.settle(slot, visit.terms)
     params = {**brief(slot.shift), **presence(closed)}
-    return Message("duty.out_already", params, letters.view(slot))
+    return Message("duty.done_today", params, letters.view(slot))
 
 
 # --- what proves it --------------------------------------------------------------------------------------
@@ -243,9 +243,14 @@ async def check_out(visit: Visit) -> list[Message]:
         return await ask_out(visit, str(there[0].id))
     left = [slot for slot in today if slot.left_at is not None]
     if left:
-        params = {**brief(left[0].shift), **presence(left[0])}
-        return [Message("duty.out_already", params, ((line("slot", left[0].id, left[0].shift),),))]
+        return [_out(left[0])]
     return [await _none_today(visit)] if not today else await check_in(visit)
+
+
+def _out(slot: Slot) -> Message:
+    """Checked out before: since when, after how long."""
+    params = {**brief(slot.shift), **presence(slot)}
+    return Message("duty.out_already", params, ((line("slot", slot.id, slot.shift),),))
 
 
 async def ask_out(visit: Visit, about: str) -> list[Message]:
@@ -265,6 +270,8 @@ async def go_out(visit: Visit, about: str) -> list[Message]:
     found = await held(visit, about)
     slot, origin = found.slot, f"{visit.key}:check_out"
     if not await visit.uow.duty.happened(origin):
+        if not slot.is_there and slot.left_at is not None:
+            return [_out(slot)]
         if not slot.is_there:
             raise DomainError("duty.not_there")
         await visit.uow.duty.save_slot(duty_presence.leave(slot, visit.now.moment))
@@ -277,4 +284,7 @@ async def go_out(visit: Visit, about: str) -> list[Message]:
 async def stay(visit: Visit, about: str) -> list[Message]:
     """They stay after all."""
     found = await held(visit, about)
-    return [_here(found.slot)] if found.slot.is_there else [said("duty.done.stay", found.slot)]
+    if not found.slot.is_there:
+        return [said("duty.done.stay", found.slot)]
+    rows: Rows = ((do("out", found.slot.id, minor=True), do("walk", found.slot.shift.workroom, minor=True)),)
+    return [Message("duty.stays", {}, rows, replaces=True)]

@@ -1,6 +1,6 @@
 """What can be looked at of a roster: one's own shifts, one place, a workroom's table with its holes."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from itertools import groupby
 from typing import Any
@@ -9,7 +9,7 @@ from domain import duty_presence
 from domain.duty import AHEAD, Slot, SlotState
 from domain.errors import NotFound
 from domain.messages import Choice, Message, Rows
-from domain.people import Holding
+from domain.people import Holding, Person
 from handlers.duty_brief import brief, do, line, presence
 from handlers.duty_rights import Standing, find, in_charge, number_in
 from handlers.visit import Visit
@@ -40,11 +40,11 @@ async def _coming(visit: Visit, holding: Holding, page: int) -> Message:
     more = (do("holes", f"{room}.0", minor=True),) if holes else ()
     last = (*more, do("past", f"{holding.id}.0", minor=True), do("roster", f"{room}.0", minor=True))
     key = "duty.mine" if found else "duty.mine_empty"
-    turned = _turn("mine", f"{holding.id}.", page, len(found) > PAGE)
+    turned = turned_by("mine", f"{holding.id}.", page, len(found) > PAGE)
     return Message(key, params, (*rows, *turned, last), replaces=page > 0)
 
 
-def _turn(what: str, about: str, page: int, more: bool) -> Rows:
+def turned_by(what: str, about: str, page: int, more: bool) -> Rows:
     back = (Choice(f"duty:{what}:{about}{page - 1}", "flow.page_back", minor=True),) if page > 0 else ()
     ahead = (Choice(f"duty:{what}:{about}{page + 1}", "flow.page_next", minor=True),) if more else ()
     return (row,) if (row := (*back, *ahead)) else ()
@@ -59,14 +59,14 @@ async def page_mine(visit: Visit, about: str) -> list[Message]:
 
 
 def _own_page(visit: Visit, about: str) -> tuple[Holding, int]:
-    number, page = _pair(about)
+    number, page = pair_in(about)
     for holding in visit.person.holding("representative"):
         if holding.id == number:
             return holding, page
     raise NotFound
 
 
-def _pair(about: str) -> tuple[int, int]:
+def pair_in(about: str) -> tuple[int, int]:
     first, _, second = about.partition(".")
     return number_in(first), number_in(second)
 
@@ -77,21 +77,21 @@ async def past(visit: Visit, about: str) -> list[Message]:
     found = await visit.uow.duty.past(holding.id, visit.now.moment, page)
     lines = [{**brief(one.slot.shift), **presence(one.slot)} for one in found[:PAGE]]
     rows: Rows = tuple((line("slot", one.slot.id, one.slot.shift),) for one in found[:PAGE])
-    turned = _turn("past", f"{holding.id}.", page, len(found) > PAGE)
+    turned = turned_by("past", f"{holding.id}.", page, len(found) > PAGE)
     key = "duty.past" if found else "duty.past_empty"
     return [Message(key, {"shifts": lines, "page": page}, (*rows, *turned, (do("mine", 0, minor=True),)))]
 
 
 async def holes(visit: Visit, about: str) -> list[Message]:
     """A workroom's places that nobody keeps: a representative takes one by a tap."""
-    room, page = _pair(about)
+    room, page = pair_in(about)
     own = any(h.workroom == room for h in visit.person.holding("representative"))
     if not own and in_charge(visit.person, room) is None:
         raise NotFound
     found = await visit.uow.duty.holes(room, visit.now.moment, page)
     what = "take" if own else "fill"
     rows: Rows = tuple((line(what, one.slot.id, one.slot.shift),) for one in found[:PAGE])
-    turned = _turn("holes", f"{room}.", page, len(found) > PAGE)
+    turned = turned_by("holes", f"{room}.", page, len(found) > PAGE)
     key = "duty.holes" if found else "duty.holes_empty"
     return [Message(key, {"page": page, "takes": own}, (*rows, *turned))]
 
@@ -124,6 +124,8 @@ def _for_slot(visit: Visit, found: Standing) -> Rows:
         rows += _for_holder(visit, slot)
     if found.own is not None and ahead and slot.holder is None:
         rows.append((do("take", slot.id),))
+    if found.holds and slot.state not in AHEAD:
+        rows.append((do("history", slot.id, minor=True),))
     back = [do("mine", 0, minor=True)] if found.own is not None else []
     if found.charge is not None:
         back.append(do("shift", slot.shift.id, minor=True))
@@ -162,7 +164,7 @@ async def tables(visit: Visit) -> list[Message]:
 
 async def table(visit: Visit, about: str) -> list[Message]:
     """A workroom's shifts from today on: who keeps them, and where nobody does."""
-    room, page = _pair(about)
+    room, page = pair_in(about)
     charge = in_charge(visit.person, room)
     if charge is None and all(h.workroom != room for h in visit.person.holding("representative")):
         raise NotFound
@@ -172,10 +174,11 @@ async def table(visit: Visit, about: str) -> list[Message]:
     workroom = await visit.uow.registry.workroom(room)
     params = {"workroom": workroom.name if workroom else "", "page": page, "shifts": lines}
     rows: Rows = tuple((Choice(f"duty:shift:{entry['id']}", "duty.line", entry),) for entry in lines)
-    turned = _turn("roster", f"{room}.", page, len(numbers) > PAGE)
-    tools = (do("code", room, minor=True), do("walk", room, minor=True)) if charge else ()
+    turned = turned_by("roster", f"{room}.", page, len(numbers) > PAGE)
+    tools = (do("code", room, minor=True), do("walk", room, minor=True))
+    charged: Rows = (tools, (do("before", f"{room}.0", minor=True),)) if charge else ()
     key = "duty.table" if lines else "duty.table_empty"
-    return [Message(key, params, (*rows, *turned, *((tools,) if tools else ())), replaces=page > 0)]
+    return [Message(key, params, (*rows, *turned, *charged), replaces=page > 0)]
 
 
 def by_shift(kept: Sequence[Listed]) -> list[dict[str, Any]]:
@@ -202,11 +205,17 @@ async def shift(visit: Visit, about: str) -> list[Message]:
     workroom = await visit.uow.registry.workroom(room)
     places = [{**presence(one.slot), "name": one.name} for one in kept]
     params = {**brief(first), "workroom": workroom.name if workroom else "", "places": places}
-    rows = [row for one in kept if charge for row in _for_charge(visit, one)]
+    rows = [row for one in kept if charge for row in for_charge(visit, one)]
+    rows += [(do("slot", one.slot.id),) for one in kept if one.slot.holder in _own(visit.person)]
     return [Message("duty.shift", params, (*rows, (do("roster", f"{room}.0", minor=True),)))]
 
 
-def _for_charge(visit: Visit, one: Listed) -> Rows:
+def _own(person: Person) -> frozenset[int]:
+    """Their representative's seats."""
+    return frozenset(holding.id for holding in person.holding("representative"))
+
+
+def for_charge(visit: Visit, one: Listed) -> Rows:
     slot, told = one.slot, {**brief(one.slot.shift), "name": one.name}
     if slot.state in AHEAD and visit.now.moment < slot.shift.ends_at:
         if slot.holder is None:
@@ -238,8 +247,15 @@ async def history(visit: Visit, about: str) -> list[Message]:
 
 
 def _how(deed: Deed) -> dict[str, str]:
-    """What somebody's being there was known by: where it rests on a weak proof, the liaison can see it."""
+    """What somebody's being there was known by, a weak proof too; what a correction put in what's place."""
+    if deed.action == "correct":
+        return {name: _standing(deed.data[its]) for name, its in (("was", "before"), ("now", "after"))}
     return {"how": str(deed.data["how"])} if "how" in deed.data else {}
+
+
+def _standing(told: Mapping[str, Any]) -> str:
+    """Minutes, or `missed`."""
+    return "missed" if told["state"] == SlotState.MISSED else str(told["minutes"])
 
 
 async def everywhere(visit: Visit, about: str) -> list[Message]:
@@ -255,5 +271,5 @@ async def everywhere(visit: Visit, about: str) -> list[Message]:
         for one, words in zip(found[:PAGE], told, strict=True)
     )
     key = "duty.everywhere" if lines else "duty.everywhere_empty"
-    turned = _turn("everywhere", "", page, len(found) > PAGE)
+    turned = turned_by("everywhere", "", page, len(found) > PAGE)
     return [Message(key, {"shifts": lines, "page": page}, (*rows, *turned))]

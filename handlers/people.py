@@ -101,10 +101,10 @@ def _first_choices(person: Person, home: Workroom | None, draft: bool) -> Rows:
         )
     rows += _staff_choices(person)
     rows.append((Choice("go:file", "command.file"), Choice("go:mine", "command.mine")))
-    link = Choice("go:home", "command.change_home" if home else "command.home", minor=home is not None)
-    on_duty = any(h.role in ("liaison", "representative") for h in person.holdings)
-    people = Choice("go:representatives", "command.representatives", minor=on_duty)
-    rows.append((Choice("go:open_days", "command.open_days"), people))
+    linked, serves = home is not None, person.is_staff
+    link = Choice("go:home", "command.change_home" if linked else "command.home", minor=linked or serves)
+    people = Choice("go:representatives", "command.representatives", minor=serves or not linked)
+    rows.append((Choice("go:open_days", "command.open_days", minor=serves), people))
     rows.append((link,))
     return tuple(rows)
 

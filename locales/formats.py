@@ -49,6 +49,7 @@ class Formats:
             "moment": self._moment_in,
             "time": self.hour,
             "times": self.span,
+            "spans": self.spans,
             "number": spoken,
             "metres": self.metres,
             "excerpt": excerpt,
@@ -92,6 +93,10 @@ class Formats:
         """From when until when: a pair of times."""
         start, end = value
         return self._speak("format.times", {"start": self.hour(start), "end": self.hour(end)})
+
+    def spans(self, values: Iterable[Iterable[time | datetime | str]]) -> str:
+        """All periods of a day, with the language's own sign between: no blank tells where one ends."""
+        return self.join(self.span(value) for value in values)
 
     def metres(self, value: float) -> str:
         """A distance in metres, rounded to what it is good for: tens, then tenths of a kilometre."""

@@ -27,7 +27,8 @@ def _visits(lists: list[Any]) -> VisitWords:
     """The words by which logs of visits are understood, of all languages."""
     kinds = {kind: _words(found["kinds"].get(kind, ()) for found in lists) for kind in KINDS}
     several = {
-        name: _words(found[name] for found in lists) for name in ("units", "places", "done", "fillers")
+        name: _words(found[name] for found in lists)
+        for name in ("units", "homes", "persons", "places", "done", "fillers")
     }
     days = {folded(word): ago for found in lists for word, ago in found["days"].items()}
     numerals = {word: number for found in lists for word, number in found["numerals"].items()}

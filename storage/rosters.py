@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.duty import OfferState, Shift, Slot, SlotState
 from domain.duty_rotation import Turn
-from storage.duty import WHOLE, shift_of, slot_of
+from storage.duty import PAGE, WHOLE, shift_of, slot_of
 from storage.duty_ends import end_offers
 from storage.statements import Ready, add
 from storage.tables import (
@@ -185,6 +185,13 @@ class Rosters:
             sa.select(workrooms.c.id, workrooms.c.name).where(workrooms.c.id.in_(list(rooms)))
         )
         return dict(rows.tuples().all())
+
+    async def past_shifts(self, workroom: int, now: datetime, page: int = 0) -> list[int]:
+        """The numbers of a workroom's shifts that are over, the latest first; a page and one more."""
+        query = sa.select(shifts.c.id).where(shifts.c.workroom_id == workroom, shifts.c.ends_at <= now)
+        query = query.where(~shifts.c.cancelled).order_by(shifts.c.starts_at.desc(), shifts.c.id)
+        rows = await self._connection.execute(query.limit(PAGE + 1).offset(page * PAGE))
+        return list(rows.scalars())
 
 
 def _moved_row(shift: Shift) -> dict[str, Any]:

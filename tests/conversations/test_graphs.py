@@ -47,6 +47,7 @@ KNOWN: dict[str, Any] = {
         "serves": False,
     },
     "quiet_hours_written": [{"id": "22:00-07:00", "text": "22:00"}, {"id": "10:00-19:00", "text": "10:00"}],
+    "persons_written": [{"id": "7"}],
     "homes": [{"id": "3", "text": "滨河社区党代表工作室", "address": "滨河二路9号", "metres": 70}],
 }
 SAID = {"change_open_days": ("楼梯打滑", "12月10日", "8:00-11:00", "10、20")}

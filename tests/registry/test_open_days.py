@@ -11,11 +11,12 @@ from domain.registry_book import Cell
 from handlers import open_day_changes
 from handlers.visit import now_of
 from storage.registry_import import import_registry
+from storage.shift_sizes import ShiftSizes
 from tests.registry.district import Rows, small, told, understood
 from tests.world import World
 
-HEADER = ["工作室", "规则", "时间", "遇节假日", "起", "止"]
-THURSDAYS: list[Cell] = ["W1", "FREQ=WEEKLY;BYDAY=TH", "8:00-11:00", "取消", None, None]
+HEADER = ["工作室", "规则", "时间", "遇节假日", "起", "止", "每班人数"]
+THURSDAYS: list[Cell] = ["W1", "FREQ=WEEKLY;BYDAY=TH", "8:00-11:00", "取消", None, None, None]
 
 
 def with_rules(*rows: list[Any]) -> dict[str, Rows]:
@@ -25,7 +26,7 @@ def with_rules(*rows: list[Any]) -> dict[str, Rows]:
 def test_rules_are_understood_and_dates_may_be_dates() -> None:
     first = datetime(2027, 1, 1)  # noqa: DTZ001  as Excel gives it
     found = understood(
-        with_rules(["W1", "FREQ=MONTHLY;BYMONTHDAY=21", "8:00-11:00，14:00-17:00", None, first, None])
+        with_rules(["W1", "FREQ=MONTHLY;BYMONTHDAY=21", "8:00-11:00，14:00-17:00", None, first, None, 3.0])
     )
     assert found.problems == ()
     assert found.book.of("open_days")["W1"] == {
@@ -35,6 +36,7 @@ def test_rules_are_understood_and_dates_may_be_dates() -> None:
         "on_holiday": "next-workday",
         "valid_from": "2027-01-01",
         "valid_until": "",
+        "people": "3",
     }
 
 
@@ -51,6 +53,9 @@ def test_rules_are_understood_and_dates_may_be_dates() -> None:
         (3, "看情况", ("on_holiday", "unknown_word")),
         (4, "2027-02-30", ("valid_from", "bad_day")),
         (5, "12-06", ("valid_until", "bad_day")),
+        (6, "很多", ("people", "bad_people")),
+        (6, 0, ("people", "bad_people")),
+        (6, 21, ("people", "bad_people")),
     ],
 )
 def test_a_wrong_cell_is_named(column: int, cell: Cell, where: tuple[str, str]) -> None:
@@ -62,7 +67,7 @@ def test_a_wrong_cell_is_named(column: int, cell: Cell, where: tuple[str, str]) 
 def test_a_workroom_stands_once_and_validity_is_the_right_way_round() -> None:
     twice = understood(with_rules(THURSDAYS, THURSDAYS)).problems
     assert told(twice) == [("open_days", 3, "workroom", "duplicate")]
-    backwards = understood(with_rules([*THURSDAYS[:4], "2027-06-01", "2027-01-01"])).problems
+    backwards = understood(with_rules([*THURSDAYS[:4], "2027-06-01", "2027-01-01", None])).problems
     assert told(backwards) == [("open_days", 2, "valid_until", "ends_before")]
 
 
@@ -94,3 +99,20 @@ async def test_another_rule_is_told_once_and_the_same_changes_nothing(service: W
             outcome = await import_registry(uow.connection, fridays, None, now.moment)
             assert outcome.sheets["open_days"].counts["changed"] == expected
             assert await open_day_changes.settle(uow, now) == expected
+
+
+async def test_how_many_keep_a_shift_comes_with_the_file(service: World) -> None:
+    async def imported(*cell: Cell) -> int | None:
+        """What holds after a file with this cell; without one it has no such column."""
+        sheet: list[list[Any]] = [list(HEADER[: 6 + len(cell)]), [*THURSDAYS[:6], *cell]]
+        book = understood({**small(), "开放日": sheet}).book
+        async with service.unit() as uow:
+            await import_registry(uow.connection, book, None, service.clock())
+            room = await uow.registry.workroom_by_code("W1")
+            assert room is not None
+            return (await ShiftSizes(uow.connection).of([room.id])).get(room.id)
+
+    assert await imported(3) == 3
+    assert await imported() == 3, "a file without the column leaves it"
+    assert await imported("1") == 1
+    assert await imported(None) is None, "an empty cell: as everywhere"

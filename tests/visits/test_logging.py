@@ -19,9 +19,9 @@ CORRECTED = """
     党代表: 改数量
     党代表: 很多
     机器人: 请发一个数字
-    党代表: 两
+    党代表: 两三
     机器人: 请发一个数字
-    党代表: 2
+    党代表: 两户
     机器人: 走访2户
     党代表: 改日期
     党代表: 明年1月3日
@@ -210,4 +210,32 @@ async def test_the_five_kinds_belong_to_june(chat: Chat) -> None:
         党代表: 5月20日
         党代表: 记上
         机器人: 只能记6月的活动
+    """)
+
+
+AS_WRITTEN = {
+    "政策宣讲，20人": ("政策宣讲1场", "没写"),
+    "昨天在书院社区搞了两场政策宣讲，来了60人": ("政策宣讲2场", "书院社区"),
+    "走访了3户5人，滨江花园5号楼，老人反映楼道灯不亮": ("走访3户", "滨江花园5号楼"),
+    "走访了五位老人": ("走访5户", "没写"),
+    "志愿服务，30人，临江路": ("公益志愿1次", "临江路"),
+}
+
+
+@pytest.mark.parametrize("words", AS_WRITTEN)
+async def test_people_who_came_are_no_events_and_what_they_said_is_no_place(chat: Chat, words: str) -> None:
+    counted, place = AS_WRITTEN[words]
+    await chat(f"""
+        党代表: {words}
+        机器人: 做了什么：{counted} 哪天…在哪里：{place} 说明：{words} [记上]
+    """)
+
+
+async def test_what_stands_on_the_next_page_can_be_named(chat: Chat) -> None:
+    await chat("""
+        时间: 2026-06-10 09:00
+        党代表: 记走访
+        机器人: 记哪一种？ [学习培训] [下一页]
+        党代表: 出谋划策
+        机器人: 做了什么：出谋划策1条 [记上]
     """)

@@ -40,7 +40,7 @@ DONE = tuple(
 NOTICES = tuple(f"notice.{name}.{part}" for name, row in ACTIONS.items() for part in row.tells)
 
 OFFERS_OVER = tuple(state for state in OfferState if state != OfferState.WAITING)
-LINES = ("everywhere", "history")
+LINES = ("everywhere",)
 """Buttons about shifts that have words of their own, not those of `duty.do`."""
 DUTY_DO = tuple(name for name in PRESSES if name not in LINES)
 SCREEN = ("title", "now", "who", "code", "code_for", "next", "later")
@@ -104,6 +104,8 @@ DYNAMIC: tuple[Made, ...] = (
         ("other.sticker", "other.group", "other.contact", "other.unknown"),
     ),
     Made("reminder.", "handlers/reminder_settings.py", ("reminder.turn_off", "reminder.turn_on")),
+    Made("visits.do.", "handlers/labels.py"),
+    Made("change_open_days.what.", "handlers/labels.py"),
     Made(
         "visits.",
         "handlers/visits.py",

@@ -157,6 +157,7 @@ FILTERS = (
     "moment",
     "time",
     "times",
+    "spans",
     "number",
     "metres",
     "excerpt",

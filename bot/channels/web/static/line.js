@@ -6,7 +6,9 @@ import { enlarge } from './viewer.js';
 
 const ADDRESS = /(https?:\/\/[A-Za-z0-9\-._~:/?#[\]@!$&'()*+,;=%]+)/;
 
-const WHOLE = /(\d+\u65e5\([^)\d]{2}\)|\d{1,2}:\d{2}–\d{1,2}:\d{2}|[0-9A-Z]{4}-[0-9A-Z]{2}(?![0-9A-Z]))/;
+const WANTED = { document: 'file' }; // the icon's name where it isn't the thing's
+
+const WHOLE = /((?:\d{1,2}\u6708)?\d+\u65e5\([^)\d]{2}\)|\d{1,2}:\d{2}–\d{1,2}:\d{2}|[0-9A-Z]{4}-[0-9A-Z]{2}(?![0-9A-Z]))/;
 
 /** Words whose days, hours and numbers of requests stay in one line, in large letters too. */
 const whole = (text) => text.split(WHOLE).map((part, place) => (place % 2 ? make('span', { class: 'whole' }, part) : part));
@@ -47,7 +49,7 @@ function choice(one, pressed) {
 function choices(message, acts) {
   const box = make('div', { class: 'choices' });
   const wanted = (message.wants || []).filter((want) => say('wants_' + want)).map((want) => {
-    const button = make('button', { type: 'button', class: 'choice wanted' }, icon(want === 'document' ? 'file' : want), say('wants_' + want));
+    const button = make('button', { type: 'button', class: 'choice wanted' }, icon(WANTED[want] || want), say('wants_' + want));
     button.addEventListener('click', () => acts.want(want));
     return button;
   });
