@@ -1,10 +1,20 @@
 """Drafts of a step whose session lies in Redis: written at its end, or beside it together with others'."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
-from storage.database import AtNeed
+import asyncpg
+import sqlalchemy as sa
+
+from storage.database import AtNeed, Database, DatabaseAway
 from storage.drafts import Draft, Drafts, row_of
 from storage.statements import Row
+
+_NOBODYS = (asyncpg.ForeignKeyViolationError, sa.exc.IntegrityError)
+
+
+class Nobodys(DatabaseAway):
+    """Whose draft it is has been forgotten at this very moment; when they come again they are a stranger."""
 
 
 class DraftsBeside(Drafts):
@@ -61,3 +71,34 @@ class Thrown(NamedTuple):
     person: int
     flow: str | None
     subject: str
+
+
+async def keep_together(database: Database, many: Sequence[list[Row]]) -> list[Exception | None]:
+    """Keep the drafts of several steps, and give for each step what has kept it from that, or None.
+
+    One that can't be written fails alone: then each is written by itself. Raises DatabaseAway.
+    """
+    try:
+        await _put(database, [row for rows in many for row in rows])
+    except DatabaseAway:
+        raise
+    except Exception as trouble:  # noqa: BLE001  # whose it is will be told
+        return [_meaning(trouble)] if len(many) == 1 else [await _alone(database, rows) for rows in many]
+    return [None] * len(many)
+
+
+async def _alone(database: Database, rows: list[Row]) -> Exception | None:
+    try:
+        await _put(database, rows)
+    except Exception as trouble:  # noqa: BLE001  # told to whoever asked
+        return _meaning(trouble)
+    return None
+
+
+async def _put(database: Database, rows: Sequence[Row]) -> None:
+    async with database.lightly() as connection:
+        await Drafts(connection).put(rows)
+
+
+def _meaning(trouble: Exception) -> Exception:
+    return Nobodys("the person is gone") if isinstance(trouble, _NOBODYS) else trouble

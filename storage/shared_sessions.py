@@ -12,8 +12,7 @@ from types import TracebackType
 import orjson
 
 from storage.database import Database, DatabaseAway
-from storage.drafts import Drafts
-from storage.drafts_beside import DraftsBeside
+from storage.drafts_beside import DraftsBeside, Nobodys, keep_together
 from storage.filing import Filings, Ground, Wanted
 from storage.gathering import Gathering, given_up
 from storage.held import LEASE_MS, SOON, Held
@@ -146,12 +145,16 @@ class Step(AbstractAsyncContextManager[Work]):
     async def _kept_with(self, drafts: list[Row]) -> None:
         """Only then another process may have the conversation, or what it throws away would be written
 
-        after that. Should the drafts fail alone, the same delivery comes again and keeps them (`Desk`).
+        after that. Should the drafts fail alone, the same delivery comes again and keeps them (`Desk`). Of
+        somebody who was forgotten meanwhile nothing is kept.
         """
         writing = self._shared.drafts.asked(drafts)
         try:
             await self._held.keep(self._kept.values, LEASE_MS)
             await writing
+        except Nobodys:
+            await self._held.keep(["", "", ""])
+            raise
         finally:
             given_up(writing)
         self._held.give_back()
@@ -183,8 +186,6 @@ class Shared:
         fence = f"{self.process}{next(self._steps):x}"
         return Step(self, key, Held(self._scripts, key, fence, self._lasts, self.clock))
 
-    async def _keep_drafts(self, many: Sequence[list[Row]]) -> list[None]:
+    async def _keep_drafts(self, many: Sequence[list[Row]]) -> list[Exception | None]:
         """The session in Redis holds the same: a draft is for when that is gone."""
-        async with self.database.lightly() as connection:
-            await Drafts(connection).put([row for rows in many for row in rows])
-        return [None] * len(many)
+        return await keep_together(self.database, many)
