@@ -33,7 +33,7 @@ PLATFORM = Counter(
 )
 BESIDE = Counter(
     "workroom_beside",
-    "What a channel met beside updates: events nobody answers, late answers, pushes refused",
+    "What a channel met beside updates: events nobody answers, late answers, pushes refused or in doubt",
     ["channel", "what"],
     registry=registry,
 )

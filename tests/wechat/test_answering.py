@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from bot import measure
 from bot.channels.wechat.answering import Patience
 from bot.channels.wechat.ports import Subscription
 from bot.channels.wechat.receiving import receiving
@@ -143,18 +144,34 @@ async def test_what_becomes_late_while_it_waits_for_more_pictures_is_not_lost(se
     assert (pushed.text, pushed.buttons) == ("附件：1个", send)
 
 
-async def test_a_push_that_is_put_off_goes_out_later_and_one_in_doubt_only_once(hasty: Place) -> None:
-    troubles = ((TryLater(0.001), 1), (Ambiguous("?"), 0), (Unreachable("45047"), 0))
-    for number, (trouble, said) in enumerate(troubles):
-        before = len(hasty.platform.said.get(AUNT, []))
-        hasty.door.opened.clear()
-        hasty.platform.troubles = [trouble]
-        assert await hasty.says(number=number) == ""
-        hasty.door.opened.set()
-        assert len(await hasty.pushed()) == before + said
-    assert hasty.reported == []
-    told = {"late": 3, "push again": 1, "push in doubt": 1, "push refused": 1}
-    assert hasty.receiving.answering.counts == told
+COUNTED = Ambiguous("?", counted=True)
+
+
+@pytest.mark.parametrize(
+    "troubles, left, said, told",
+    [
+        ([TryLater(0.001)], 5, 1, {"push again": 1}),
+        ([TryLater(0.001)] * 3, 5, 0, {"push again": 3, "push given up": 1}),
+        ([Unreachable("45047")], 5, 0, {"push refused": 1}),
+        ([COUNTED], 5, 1, {"push in doubt": 1}),
+        ([COUNTED] * 2, 5, 0, {"push in doubt": 2, "push left in doubt": 1}),
+        ([COUNTED], 1, 0, {"push in doubt": 1, "push left in doubt": 1}),
+    ],
+)
+async def test_a_push_is_tried_again_and_in_doubt_once_more_while_another_is_left(
+    hasty: Place, troubles: list[Exception], left: int, said: int, told: dict[str, int]
+) -> None:
+    """The last push of a window is kept for what becomes of their request."""
+    repeated = measure.registry.get_sample_value("workroom_retries_total", {"to": "push"}) or 0
+    hasty.door.opened.clear()
+    hasty.platform.troubles, hasty.platform.left_over = list(troubles), left
+    assert await hasty.says() == ""
+    hasty.door.opened.set()
+    assert len(await hasty.pushed()) == said
+    assert hasty.reported == [] and hasty.platform.troubles == []
+    assert hasty.receiving.answering.counts == {"late": 1, **told}
+    again = measure.registry.get_sample_value("workroom_retries_total", {"to": "push"}) or 0
+    assert again - repeated == told.get("push in doubt", 0) - told.get("push left in doubt", 0)
 
 
 async def test_a_long_answer_goes_on_in_pushes_with_the_choices_at_the_end(place: Place) -> None:

@@ -8,7 +8,7 @@ import pytest
 from bot import measure
 from bot.channels.wechat.errors import CODES
 from domain.messages import Button, Rendered
-from handlers.ports import NotNow, TryLater
+from handlers.ports import Ambiguous, NotNow, TryLater
 from tests.wechat.ground import Ground, ground
 from tests.wechat.test_pushing import FORMS, answer, texts
 from tests.world import copy_of
@@ -158,3 +158,23 @@ async def test_a_closed_window_falls_back_to_the_notice(office: Ground, code: in
     assert await office.letters("notice.answer.filer") == ["sent"]
     assert office.said("oResident")[-1].via == "template"
     assert "没能送到居民手机上" not in texts(office.api.person("oLiaison"))
+
+
+async def test_what_is_in_doubt_counts_and_goes_on_where_it_broke_off(known: Ground) -> None:
+    """The platform carried it out and cut the connection; its own count is the same as ours."""
+    long = Rendered("一句很长的话。" * 200, language="zh_CN")
+    assert await push(known, WORD)
+    known.api.drops("custom/send")
+    with pytest.raises(Ambiguous) as doubt:
+        await push(known, long)
+    assert doubt.value.counted and await left(known) == 3
+    assert await push(known, long)
+    told = [said.text for said in known.said("oResident")[1:]]
+    assert told[0] == told[1] and len(told) == 4, "the part in doubt twice, and those after it"
+    known.api.person("oResident").writes()
+    await known.says("oResident", "帮助")
+    known.said("oResident").clear()
+    known.api.drops("custom/send", times=1)
+    with pytest.raises(Ambiguous):
+        await push(known, MENU)
+    assert (await known.standing("oResident")).shown == (), "nobody knows what they have seen"

@@ -6,11 +6,12 @@ from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
-from bot import measure
+from bot import measure, sends
 from bot.channels.recent import Recent
 from bot.channels.wechat.parse import NAME, Arrival, Arrived, Decided, Delivered, Gone, Nothing
 from bot.channels.wechat.ports import Platform
 from bot.channels.wechat.speak import TEXT_LIMIT, Said, below, compose, joined, weight
+from bot.doubts import may_repeat, pause
 from conversations.questions import is_question
 from domain.messages import Answer, File, Inbound, Other, Rendered, Text
 from handlers.house import Speech as Words
@@ -21,6 +22,9 @@ from storage.database import DatabaseAway
 REMEMBERED = 10_000
 """Answers kept in memory, for when the platform asks again."""
 
+
+KEPT = 1
+"""Pushes that nothing in doubt is repeated with: by them somebody hears what becomes of their request."""
 
 TOLD = ("media.", "retry.", "error.", "consent.")
 """Words that are about the one file, and must be heard."""
@@ -247,6 +251,7 @@ class Answering:
             self._report(bug)
 
     async def _push(self, openid: str, message: Rendered) -> None:
+        doubts = 0
         for _ in range(self._patience.pushes):
             try:
                 await self.platform.send(openid, message)
@@ -254,13 +259,26 @@ class Answering:
                 self._count("push again")
                 await asyncio.sleep(min(later.seconds, self._patience.away))
                 continue
+            except Ambiguous as doubt:
+                doubts += 1
+                if await self._said_again(openid, doubts, doubt):
+                    await asyncio.sleep(min(pause(doubts), self._patience.away))
+                    continue
             except Unreachable:
                 self._count("push refused")
-            except Ambiguous:  # it most likely went out; said twice would be worse
-                self._count("push in doubt")
             except Exception as bug:  # noqa: BLE001 - one message must not keep back the next
                 self._report(bug)
             return
+        self._count("push given up")
+
+    async def _said_again(self, openid: str, doubts: int, doubt: Ambiguous) -> bool:
+        """The same answer twice is one answer; but each may count with the platform, whoever got it."""
+        self._count("push in doubt")
+        if may_repeat(doubts, doubt) and await self.platform.room(openid) > KEPT:
+            sends.RETRIES.labels("push").inc()
+            return True
+        self._count("push left in doubt")
+        return False
 
     def _count(self, what: str) -> None:
         self.counts[what] += 1

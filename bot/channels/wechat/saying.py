@@ -15,7 +15,7 @@ from bot.channels.wechat.pushing import Part, Pushing
 from domain.media import MediaRefused
 from domain.messages import File, Rendered
 from handlers.house import House
-from handlers.ports import NotNow, TryLater, Unreachable
+from handlers.ports import Ambiguous, NotNow, TryLater, Unreachable
 from storage.wechat import NAME
 
 CLOSED = frozenset({Trouble.WINDOW, Trouble.COUNT})
@@ -93,18 +93,19 @@ class WeChatChannel:
         room = await self.ledger.room(openid, unknown=MOST)
         done = self._begun.take((openid, message)) or 0
         parts = (await self._pushing.parts(message, min(MOST, room + done)))[done:] if room or done else []
-        sent = 0
+        sent = doubtful = 0
         try:
             for part in parts[:room]:
                 await self._one(openid, part)
                 sent += 1
         except Refused as refused:
             await self._refused(openid, message, refused, done + sent)
-        except TryLater:
+        except (TryLater, Ambiguous) as trouble:
             self._begun.put((openid, message), done + sent)
+            doubtful = int(isinstance(trouble, Ambiguous))  # most likely it went out, and was counted
             raise
         finally:
-            await self._spend(openid, message, sent)
+            await self._spend(openid, message, sent, doubtful)
         if not parts:
             await self._otherwise(openid, message)
 
@@ -116,10 +117,11 @@ class WeChatChannel:
                 raise
             await part.shorter(openid)
 
-    async def _spend(self, openid: str, message: Rendered, sent: int) -> None:
-        if sent:
-            buttons = [button.data for row in message.buttons for button in row]
-            await self.ledger.spent(openid, sent, buttons)
+    async def _spend(self, openid: str, message: Rendered, sent: int, doubtful: int) -> None:
+        """A number means a choice that was seen: of what is in doubt nobody knows."""
+        if sent or doubtful:
+            seen = [button.data for row in message.buttons for button in row] if sent else ()
+            await self.ledger.spent(openid, sent + doubtful, seen)
 
     async def _refused(self, openid: str, message: Rendered, refused: Refused, sent: int) -> None:
         """What an error of the platform means for a message of which so many parts are out."""
