@@ -90,7 +90,7 @@ class Exchange:
         headers = dict(protocol.headers)
         refused = endpoint.refused(headers) or _too_long(headers, endpoint.limit)
         if refused is not None:
-            self.keep_alive = False  # what follows of it is not read
+            self.keep_alive = False  # what follows of it is not looked at
             self._reply(refused)
 
     @property
@@ -128,9 +128,10 @@ class Exchange:
         pieces += (b"content-length: %d\r\n\r\n" % len(body), body)
         self._protocol.transport.write(b"".join(pieces))
         self.response_complete = True
-        if not self.keep_alive:
-            self._protocol.transport.close()
-        self._protocol.on_response_complete()
+        if self.keep_alive:
+            self._protocol.on_response_complete()
+        else:
+            self._protocol.leave(self.more_body)
 
 
 def _too_long(headers: Mapping[bytes, bytes], limit: int) -> Reply | None:

@@ -22,6 +22,9 @@ SLOWEST = 4096
 HEAD_LIMIT = 64 * 1024
 """Bytes of a request's head."""
 
+LINGERS, THROWN_AWAY = 2.0, 2 * 1024 * 1024
+"""Seconds, and bytes, for which the rest of a refused request is still taken, to be thrown away."""
+
 
 class Front:
     """Goes straight to the first route, if it is `Direct`: router and middlewares cost as much as it."""
@@ -60,6 +63,8 @@ class OneWrite(HttpToolsProtocol):
     """Since when a request is waited for that isn't whole."""
     _came = 0
     _in_head = True
+    _left = False
+    """Whether the last answer of this connection is given."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """A client has come."""
@@ -113,11 +118,25 @@ class OneWrite(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         """The body follows."""
         self._in_head = False
+        if self._left:  # it came in one piece with a request after which nothing is answered any more
+            return
         endpoint = self._endpoint()
         if endpoint is None:
             super().on_headers_complete()
         else:
             self.cycle = Exchange(self, endpoint)  # type: ignore[assignment]  # all that the protocol asks of it
+
+    def leave(self, comes_more: bool) -> None:
+        """The last answer is given: what was sent behind it, or is still coming, is not dealt with."""
+        self._left = True
+        self.server_state.total_requests += 1
+        self.pipeline.clear()
+        if self._timer is not None:
+            self._timer.cancel()
+        if comes_more and self.transport.can_write_eof():
+            Lingering(self, self.loop).begin()
+        else:
+            self.transport.close()
 
     def _endpoint(self) -> Endpoint | None:
         before: Any = self.cycle
@@ -126,6 +145,34 @@ class OneWrite(HttpToolsProtocol):
         if self.expect_100_continue or self.parser.should_upgrade():
             return None
         return self.app.direct(self.parser.get_method(), self.url)
+
+
+class Lingering(asyncio.Protocol):
+    """Takes the rest of a refused request and throws it away, for a moment.
+
+    Closed at once, the connection would be reset by what still comes, and the answer lost on its way.
+    """
+
+    def __init__(self, before: OneWrite, loop: asyncio.AbstractEventLoop) -> None:
+        self._before, self._transport, self._room = before, before.transport, THROWN_AWAY
+        self._timer = loop.call_later(LINGERS, self._transport.close)
+
+    def begin(self) -> None:
+        """Say that nothing more will be said, and go on listening."""
+        self._transport.write_eof()
+        self._transport.set_protocol(self)
+        self._before.flow.resume_reading()
+
+    def data_received(self, data: bytes) -> None:
+        """Nobody wants it."""
+        self._room -= len(data)
+        if self._room < 0:
+            self._transport.close()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Most clients go as soon as they have read the answer."""
+        self._timer.cancel()
+        self._before.connection_lost(exc)
 
 
 class Gathered:
@@ -149,6 +196,11 @@ class Gathered:
         self._size += len(data)
         if self._size > ENOUGH:
             self._flush()
+
+    def write_eof(self) -> None:
+        """Nothing more will be written; what was given before goes out first."""
+        self._flush()
+        self._transport.write_eof()
 
     def close(self) -> None:
         """Close it; what was given before goes out first."""

@@ -155,7 +155,7 @@ async def served() -> AsyncIterator[tuple[Starlette, str]]:
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
         server = uvicorn.Server(
-            uvicorn.Config(Front(app), http=OneWrite, log_config=None, access_log=False, lifespan="off")
+            uvicorn.Config(Front(app), http=OneWrite, log_config=None, proxy_headers=False, lifespan="off")
         )
         task = asyncio.create_task(server.serve(sockets=[listening]))
         try:

@@ -12,10 +12,15 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
 from bot.direct import Direct, Exchange, Reply
-from bot.front import Front, OneWrite
+from bot.front import THROWN_AWAY, Front, OneWrite
 from tests.rubbish import left, without_collector
 
 pytestmark = pytest.mark.asyncio
+
+
+TOO_LONG = "POST /hook HTTP/1.1\r\nHost: t\r\nSecret: s\r\nTransfer-Encoding: chunked\r\n\r\n" + (
+    "10000\r\n" + "x" * 0x10000 + "\r\n"
+) * 2 + "0\r\n\r\n"  # fmt: skip
 
 
 class Echo:
@@ -25,11 +30,13 @@ class Echo:
 
     def __init__(self) -> None:
         self.goes, self.stands = asyncio.Event(), asyncio.Event()
+        self.heard: list[bytes] = []
 
     def refused(self, headers: Mapping[bytes, bytes]) -> Reply | None:
         return (401, (), b"") if headers.get(b"secret") != b"s" else None
 
     async def answered(self, body: bytes) -> Reply:
+        self.heard.append(body)
         if body == b"wait":
             self.stands.set()
             await self.goes.wait()
@@ -63,10 +70,13 @@ def echo() -> Echo:
 
 
 class Running:
-    """A server with the address; `at` is its port."""
+    """A server with the address; `at` is its port.
 
-    def __init__(self, server: uvicorn.Server, at: int) -> None:
-        self.server, self.at = server, at
+    `goes_on`: a refused request ends nothing, and what stands behind it is answered.
+    """
+
+    def __init__(self, server: uvicorn.Server, at: int, *, goes_on: bool) -> None:
+        self.server, self.at, self.goes_on = server, at, goes_on
 
     async def called(self) -> Caller:
         return Caller(*await asyncio.open_connection("127.0.0.1", self.at))
@@ -85,7 +95,7 @@ async def running(request: pytest.FixtureRequest, echo: Echo) -> AsyncIterator[R
         listening.bind(("127.0.0.1", 0))
         listening.listen()
         serving = asyncio.create_task(server.serve(sockets=[listening]))
-        yield Running(server, listening.getsockname()[1])
+        yield Running(server, listening.getsockname()[1], goes_on=request.param is not OneWrite)
         echo.goes.set()
         server.should_exit = True
         await serving
@@ -133,6 +143,53 @@ async def test_two_at_once_are_answered_in_their_order(caller: Caller) -> None:
 async def test_without_the_secret_nothing_is_read(caller: Caller) -> None:
     caller.sends(b"", headers="", length=50_000)
     assert (await caller.hears())[0] == 401
+
+
+def _blindly(port: int, headers: str) -> bytes:
+    """What a client hears that reads nothing until it has sent all it has."""
+    head = f"POST /hook HTTP/1.1\r\nHost: t\r\n{headers}Content-Length: 1000000\r\n\r\n"
+    with socket.create_connection(("127.0.0.1", port)) as plain:
+        plain.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4096)  # as over a slow line
+        plain.sendall(head.encode() + b"x" * 1_000_000)
+        return plain.recv(1000)
+
+
+@pytest.mark.parametrize("headers, status", [("", b"401"), ("Secret: s\r\n", b"413")])
+async def test_who_is_refused_hears_it_though_the_body_still_comes(
+    running: Running, headers: str, status: bytes
+) -> None:
+    """Closed at once, the connection would be reset, and the answer with it."""
+    heard = await asyncio.to_thread(_blindly, running.at, headers)
+    assert heard.split(b" ")[1] == status
+
+
+async def _goes_on_and_on(caller: Caller) -> None:
+    for _ in range(8 * THROWN_AWAY // 100_000):
+        caller.writer.write(b"x" * 100_000)
+        await caller.writer.drain()
+
+
+async def test_what_is_thrown_away_has_an_end(running: Running, caller: Caller) -> None:
+    caller.sends(b"", headers="", length=10**9)
+    assert (await caller.hears())[0] == 401
+    if running.goes_on:  # another server reads as long as it likes
+        return
+    with pytest.raises(ConnectionError):
+        await _goes_on_and_on(caller)
+
+
+@pytest.mark.parametrize(
+    "refused", ["POST /hook HTTP/1.1\r\nHost: t\r\nContent-Length: 2\r\n\r\nno", TOO_LONG]
+)
+async def test_what_stands_behind_a_refused_request_is_not_carried_out_unheard(
+    running: Running, caller: Caller, echo: Echo, refused: str
+) -> None:
+    caller.writer.write(refused.encode())
+    caller.sends(b"behind it")
+    assert (await caller.hears())[0] in (401, 413)
+    answered = (await caller.hears())[2] if running.goes_on else await caller.reader.read()
+    assert answered == (b"behind it" if running.goes_on else b"")
+    assert echo.heard == ([b"behind it"] if running.goes_on else [])
 
 
 @pytest.mark.parametrize("declared", [True, False])
