@@ -76,14 +76,13 @@ async def opened(settings: Settings, duties: Duties = EVERYTHING) -> AsyncIterat
 
 async def _open_telegram(opening: Open, desk: MeasuredDesk, duties: Duties, stack: AsyncExitStack) -> Channel:
     opening_it, parts = import_module("bot.channels.telegram.channel"), opening.parts
+    telegram = await opening_it.open_telegram(parts.settings, parts.house, desk, parts.redis)
     if duties.serves:
-        telegram = await opening_it.open_telegram(parts.settings, parts.house, desk, parts.redis)
         telegram.in_turn = Turns(parts.house.database, "telegram")
         opening.probes["telegram"] = telegram.ready
         opening.routes += telegram.routes()
-        opening.jobs.append(telegram.run)
+        opening.jobs += telegram.jobs()
     else:
-        telegram = await opening_it.only_sending(parts.settings, parts.house, desk, parts.redis)
         opening.jobs.append(telegram.look_around)
     stack.push_async_callback(telegram.close)
     channel: Channel = telegram.channel

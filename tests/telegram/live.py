@@ -115,8 +115,10 @@ def _offers(label: str, message: Seen) -> bool:
 
 
 @asynccontextmanager
-async def live(mode: str, api: BotApi, template: Path, folder: Path) -> AsyncIterator[Live]:
-    """The service over a copy of the sample district's database."""
+async def live(
+    mode: str, api: BotApi, template: Path, folder: Path, *, at_once: bool = False
+) -> AsyncIterator[Live]:
+    """The service over a copy of the sample district's database; `at_once`: before Telegram hears of it."""
     url = copy_of(template, folder)
     async with world(url, folder) as made, served() as (app, address):
         settings = settings_for(api, mode, folder, address)
@@ -126,7 +128,9 @@ async def live(mode: str, api: BotApi, template: Path, folder: Path) -> AsyncIte
         cast(dict[str, Any], made.house.channels)["telegram"] = telegram.channel
         app.router.routes += telegram.routes()
         stop = asyncio.Event()
-        running = asyncio.create_task(telegram.run(stop))
+        running = asyncio.gather(*(job(stop) for job in telegram.jobs()))
+        if not at_once:
+            await telegram.settled.wait()
         try:
             yield Live(api, made, telegram, desk, address)
         finally:

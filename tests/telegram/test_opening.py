@@ -51,15 +51,17 @@ async def test_polling_takes_over_from_a_webhook(api: BotApi, filled: Path, tmp_
         assert not api.updates.webhook_info()["url"] and running.telegram.routes() == []
 
 
-async def test_a_refused_token_stops_the_start_without_showing_it(
+async def test_a_refused_token_ends_the_process_without_showing_it(
     api: BotApi, filled: Path, tmp_path: Path
 ) -> None:
     url = copy_of(filled, tmp_path)
     async with world(url, tmp_path) as made:
         settings = settings_for(api, "polling", tmp_path)
         api.token = "424242:AAanother-token-0123456789"
+        telegram = await open_telegram(settings, made.house, Desk(made))
         with pytest.raises(BadSettings, match="WORKROOM_TELEGRAM_TOKEN") as refused:
-            await open_telegram(settings, made.house, Desk(made))
+            await telegram.settle_in(asyncio.Event())
+        await telegram.close()
     assert settings.telegram_token.get_secret_value() not in f"{refused.value} {refused.value.__cause__}"
     assert refused.value.__suppress_context__
 
@@ -68,12 +70,35 @@ async def test_telegram_out_of_reach_does_not_stop_the_start(
     api: BotApi, filled: Path, tmp_path: Path
 ) -> None:
     api.fails(502, "getMe", times=3)
-    async with live("polling", api, filled, tmp_path) as running:
+    async with live("polling", api, filled, tmp_path, at_once=True) as running:
         assert not await running.telegram.ready()
         aunt = api.user(1001)
         await aunt.starts()
         await aunt.waits_for(lambda message: "同意" in message.labels)
         assert await running.telegram.ready()
+
+
+async def test_a_hanging_telegram_keeps_nothing_shut_and_holds_up_no_stop(
+    api: BotApi, filled: Path, tmp_path: Path
+) -> None:
+    held, loop = api.holds("getMe"), asyncio.get_running_loop()
+    async with live("webhook", api, filled, tmp_path, at_once=True) as running:
+        await held.reached()
+        assert not await running.telegram.ready()
+        assert (await running.post(b'{"update_id": 1}'))[0] == 200
+        leaving = loop.time()
+    assert loop.time() - leaving < 2
+
+
+async def test_a_menu_that_is_refused_for_an_hour_keeps_nobody_waiting(
+    api: BotApi, filled: Path, tmp_path: Path
+) -> None:
+    api.limits(3600, "setMyCommands")
+    async with live("polling", api, filled, tmp_path, at_once=True) as running:
+        aunt = api.user(1001)
+        await aunt.starts()
+        await aunt.waits_for(lambda message: "同意" in message.labels)
+        assert await running.telegram.ready() and not running.telegram.settled.is_set()
 
 
 async def test_polling_outlives_its_faults(polled: Live) -> None:

@@ -5,7 +5,7 @@ import time
 from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from starlette.routing import Route
 
@@ -50,6 +50,7 @@ CONNECTIONS = 40
 FIRST_WAIT, LONGEST_WAIT = 1.0, 60.0
 LOOK = 1.0
 
+T = TypeVar("T")
 Report = Callable[[BaseException], str]
 Job = Callable[[asyncio.Event], Coroutine[Any, Any, None]]
 InTurn = Callable[[Job, asyncio.Event], Awaitable[None]]
@@ -62,7 +63,10 @@ async def at_once(job: Job, stop: asyncio.Event) -> None:
 
 
 class Telegram:
-    """The running channel. `second` is how long its seconds of waiting last."""
+    """The running channel. `second` is how long its seconds of waiting last.
+
+    `known`: Telegram knows how to bring updates here; `settled`: and has been given the menu.
+    """
 
     def __init__(
         self,
@@ -81,7 +85,7 @@ class Telegram:
         self._polling = Polling(Source(calls), answering, report, second)
         self._under_way: dict[int, asyncio.Future[Call | None]] = {}
         self._gate = Gate(lambda: time.monotonic() / second)
-        self._known = False
+        self.known, self.settled = asyncio.Event(), asyncio.Event()
 
     @property
     def name(self) -> str:
@@ -90,7 +94,7 @@ class Telegram:
 
     async def ready(self) -> bool:
         """Whether Telegram knows the bot and how to bring it updates."""
-        return self._known
+        return self.known.is_set()
 
     def link(self, payload: str) -> str:
         """The deep link that starts the bot with this payload; empty until the name is known."""
@@ -133,18 +137,27 @@ class Telegram:
         finally:
             self._gate.leave()
 
-    async def run(self, stop: asyncio.Event) -> None:
-        """Make the bot known, retrying while Telegram is out of reach; then poll, if that is the mode."""
-        wait = FIRST_WAIT
-        while not self._known and not stop.is_set():
-            with suppress(TimeoutError):
-                await asyncio.wait_for(stop.wait(), wait * self._second)
-            if not stop.is_set():
-                wait = max(min(wait * 2, LONGEST_WAIT), await self._set_up_again())
-        looking = asyncio.create_task(self.look_around(stop))
-        if self._settings.telegram_mode == "polling" and not stop.is_set():
+    def jobs(self) -> list[Job]:
+        """What runs beside the requests, each until it is told to stop."""
+        polls = [self.poll] if self._settings.telegram_mode == "polling" else []
+        return [self.settle_in, self.look_around, *polls]
+
+    async def settle_in(self, stop: asyncio.Event) -> None:
+        """Make the bot known, at once, and again while Telegram is out of reach; nobody waits for it.
+
+        Raises BadSettings when Telegram refuses the token at the first try; later it may be a slip of theirs.
+        """
+        wait = await unless(stop, self.set_up()) or 0.0
+        while not stop.is_set() and not self.settled.is_set():
+            await unless(stop, asyncio.sleep(wait * self._second))
+            wait = max(min(wait * 2, LONGEST_WAIT), await unless(stop, self._set_up_again()) or 0.0)
+        await stop.wait()
+
+    async def poll(self, stop: asyncio.Event) -> None:
+        """Poll, in turn with other processes, once Telegram brings updates nowhere else."""
+        await unless(stop, self.known.wait())
+        if not stop.is_set():
             await self.in_turn(self._polling.run, stop)
-        await looking
 
     async def look_around(self, stop: asyncio.Event) -> None:
         """Learn each second which chats other processes were told to leave alone."""
@@ -162,15 +175,18 @@ class Telegram:
             return LONGEST_WAIT
 
     async def set_up(self) -> float:
-        """Learn the bot's name, give it the menu, say how updates shall come.
+        """Learn the bot's name, say how updates shall come, give it the menu.
 
         Gives 0 when all is done, else the seconds to wait before another try. Raises BadSettings when
         Telegram refuses the token.
         """
         try:
-            await self._make_known()
+            if not self.known.is_set():
+                await self._make_known()
+                self.known.set()
+            await self._give_menu()  # whoever writes is answered without it
         except Flooded as flood:
-            return flood.seconds
+            return max(FIRST_WAIT, flood.seconds)
         except Trouble as trouble:
             if isinstance(trouble, Refused) and trouble.status in UNAUTHORISED:
                 raise BadSettings("WORKROOM_TELEGRAM_TOKEN: Telegram does not know this token") from None
@@ -179,15 +195,12 @@ class Telegram:
             else:  # nobody's bug: it is out of reach
                 log.tell("waiting", part="telegram", reason=type(trouble).__name__)
             return FIRST_WAIT
-        self._known = True
+        self.settled.set()
         return 0.0
 
     async def _make_known(self) -> None:
         me = await self._calls.call("getMe", {})
         self.answering.us = Ourselves(str(me["id"]), me.get("username", ""))
-        await self._calls.call("setMyCommands", self._menu(self._settings.locale))
-        for code, language in LANGUAGES.items():
-            await self._calls.call("setMyCommands", {**self._menu(language), "language_code": code})
         if self._settings.telegram_mode == "polling":
             await self._calls.call("deleteWebhook", {})
             return
@@ -198,6 +211,11 @@ class Telegram:
             "secret_token": self._settings.telegram_webhook_secret.get_secret_value(),
         }
         await self._calls.call("setWebhook", hook)
+
+    async def _give_menu(self) -> None:
+        await self._calls.call("setMyCommands", self._menu(self._settings.locale))
+        for code, language in LANGUAGES.items():
+            await self._calls.call("setMyCommands", {**self._menu(language), "language_code": code})
 
     def _menu(self, language: str) -> dict[str, list[dict[str, str]]]:
         said = {command: self._words.say(language, key) for command, key in COMMANDS.items()}
@@ -210,26 +228,25 @@ class Telegram:
         await self._calls.wire.close()
 
 
+async def unless(stop: asyncio.Event, work: Coroutine[Any, Any, T]) -> T | None:
+    """The work's result; None when the service stops before. Raises what the work raises."""
+    task, stopping = asyncio.ensure_future(work), asyncio.ensure_future(stop.wait())
+    try:
+        await asyncio.wait({task, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        return task.result() if task.done() else None
+    finally:
+        for each in (task, stopping):
+            each.cancel()
+        await asyncio.gather(task, stopping, return_exceptions=True)
+
+
 async def open_telegram(
     settings: Settings, house: House, desk: Door, redis: Redis | None = None, *, second: float = 1.0
 ) -> Telegram:
-    """The channel, open and, if Telegram can be reached, made known there; if not, `run` goes on trying.
+    """The channel, open; Telegram hears of it from its jobs. With Redis, all processes share the limits.
 
-    With Redis, all processes share the limits. Raises BadSettings when Telegram refuses the token.
+    A process that answers nobody runs only `look_around`: how updates come is left to those that do.
     """
-    telegram = await only_sending(settings, house, desk, redis, second=second)
-    try:
-        await telegram.set_up()
-    except BaseException:
-        await telegram.close()
-        raise
-    return telegram
-
-
-async def only_sending(
-    settings: Settings, house: House, desk: Door, redis: Redis | None = None, *, second: float = 1.0
-) -> Telegram:
-    """The channel for a process that answers nobody: how updates come is left to those that do."""
 
     async def lost(user: str) -> None:
         async with house.database.writing() as connection:
