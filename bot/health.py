@@ -62,7 +62,7 @@ class Health:
         async with self._database.reading() as connection:
             states = await letters(connection)
             waiting = await UnitOfWork(connection).outbox.waiting(now())
-        for state, count in states.items():
+        for state, count in {"waiting": waiting.count, **states}.items():
             measure.OUTBOX.labels(state).set(count)
         measure.OLDEST.set(waiting.oldest)
 

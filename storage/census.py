@@ -5,10 +5,14 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from storage.statements import written
 from storage.tables import categories, departments, liaisons, outbox, representatives, workrooms
 
-LETTERS_SHOWN = ("waiting", "held", "unreachable", "given_up")
-"""States of letters that somebody may have to look at; sent ones are only counted as they go."""
+STUCK = ("held", "unreachable", "given_up")
+"""States of letters that somebody may have to look at, beside those that wait (`Outbox.waiting`).
+
+Sent ones are only counted as they go.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +51,11 @@ def _many(table: sa.Table, *where: sa.ColumnElement[bool]) -> sa.ScalarSelect[in
 
 
 async def letters(connection: AsyncConnection) -> dict[str, int]:
-    """How many letters there are in each of LETTERS_SHOWN."""
+    """How many letters there are in each state of STUCK."""
     found = await connection.execute(
         sa.select(outbox.c.state, sa.func.count())
-        .where(outbox.c.state.in_(LETTERS_SHOWN))
+        .where(outbox.c.state.in_(written(*STUCK)))
         .group_by(outbox.c.state)
     )
     there = {row.state: row[1] for row in found}
-    return {state: there.get(state, 0) for state in LETTERS_SHOWN}
+    return {state: there.get(state, 0) for state in STUCK}

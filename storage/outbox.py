@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.messages import Message
 from domain.people import Seat
-from storage.leasing import CLAIM, CLAIM_OF, DOUBTED, HOLD, RENEW, UNREACHED, leasing
+from storage.leasing import CLAIM, CLAIM_OF, DOUBTED, HOLD, RENEW, UNREACHED, WAITING, leasing
 from storage.statements import add, add_later, change
 from storage.tables import outbox
 
@@ -160,12 +160,7 @@ class Outbox:
 
     async def waiting(self, now: datetime) -> Waiting:
         """What there is to deliver."""
-        counted = await self._connection.execute(
-            sa.select(
-                sa.func.count(), sa.func.min(sa.case((outbox.c.next_at <= now, outbox.c.next_at), else_=None))
-            ).where(outbox.c.state == "waiting")
-        )
-        count, oldest = counted.one()
+        count, oldest = (await WAITING.run(self._connection, {"now": now})).one()
         return Waiting(count, (now - oldest).total_seconds() if oldest else 0.0)
 
     async def rewrite(self, letter_id: int, message: Message) -> None:

@@ -6,7 +6,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage.statements import Ready
+from storage.statements import Ready, written
 from storage.tables import outbox, restores
 
 HELD = "held"
@@ -56,7 +56,7 @@ class Restores:
         row = (await _PENDING.run(self._connection)).one_or_none()
         if row is None:
             return None
-        letters = sa.select(sa.func.count()).select_from(outbox).where(outbox.c.state == HELD)
+        letters = sa.select(sa.func.count()).select_from(outbox).where(outbox.c.state == written(HELD)[0])
         return Held(row.taken_at, (await self._connection.execute(letters)).scalar_one())
 
     async def resume(self, now: datetime, *, send: bool) -> int:
@@ -64,7 +64,7 @@ class Restores:
         let_go = {"state": "waiting", "next_at": now}
         dropped = {"state": "dropped", "error": WHY}
         done = await self._connection.execute(
-            sa.update(outbox).where(outbox.c.state == HELD).values(let_go if send else dropped)
+            sa.update(outbox).where(outbox.c.state == written(HELD)[0]).values(let_go if send else dropped)
         )
         await self._connection.execute(
             sa.update(restores).where(restores.c.resumed_at.is_(None)).values(resumed_at=now)

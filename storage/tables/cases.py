@@ -2,7 +2,7 @@
 
 import sqlalchemy as sa
 
-from storage.columns import Instant, identifier, metadata, points_to
+from storage.columns import Instant, few, identifier, metadata, points_to
 
 # A table is read as a table: what belongs together stands on one line.
 # fmt: off
@@ -29,15 +29,18 @@ cases = Table(
     Column("rating", S(20)), Column("rating_asks", N, nullable=False, default=0),
     Column("ask_rating_on", sa.Date), Column("lapse_on", sa.Date),
     Column("waits_for", S(20)), Column("wait_until", sa.Date),
-    points_to("merged_into", "cases", optional=True, index=True),
+    points_to("merged_into", "cases", optional=True),
     Column("version", N, nullable=False, default=0),
     Column("touched_at", Instant, nullable=False),
     sa.Index("ix_cases_of_person", "person_id", "open", "id"),
     sa.Index("ix_cases_of_workroom", "workroom_id", "waits_for", "urgent", "wait_until", "id"),
-    sa.Index("ix_cases_of_representative", "representative_id", "waits_for", "urgent", "wait_until", "id"),
-    sa.Index("ix_cases_rating", "state", "ask_rating_on"),
-    sa.Index("ix_cases_lapse", "state", "lapse_on"),
-    sa.Index("ix_cases_waiting", "wait_until"),  # the planner's look: what is closed waits for nothing
+    few("ix_cases_of_representative", "representative_id", "waits_for", "urgent", "wait_until", "id",
+        where="representative_id IS NOT NULL"),
+    few("ix_cases_merged_into", "merged_into", where="merged_into IS NOT NULL"),
+    # The planner's looks: what is closed waits for nothing.
+    few("ix_cases_rating", "state", "ask_rating_on", where="state = 'answered'"),
+    few("ix_cases_lapse", "state", "lapse_on", where="state = 'answered'"),
+    few("ix_cases_waiting", "wait_until", where="wait_until IS NOT NULL"),
 )
 
 rounds = Table(

@@ -17,7 +17,7 @@ sessions = Table(
     Column("data", sa.JSON, nullable=False, default=dict),
     Column("handled", sa.JSON, nullable=False, default=list),
     Column("answer", sa.JSON), Column("shown", sa.JSON),
-    Column("saved_at", Instant, nullable=False, index=True),
+    Column("saved_at", Instant, nullable=False),
 )
 
 drafts = Table(
@@ -26,5 +26,5 @@ drafts = Table(
     Column("flow", S(40), primary_key=True),
     Column("subject", S(12), primary_key=True, default=""),  # the case it is about
     Column("step", S(40), nullable=False), Column("data", sa.JSON, nullable=False),
-    Column("saved_at", Instant, nullable=False, index=True),
+    Column("saved_at", Instant, nullable=False),
 )

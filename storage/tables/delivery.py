@@ -2,7 +2,7 @@
 
 import sqlalchemy as sa
 
-from storage.columns import Instant, identifier, metadata, points_to
+from storage.columns import Instant, few, identifier, metadata, points_to
 
 # A table is read as a table: what belongs together stands on one line.
 # fmt: off
@@ -23,7 +23,11 @@ outbox = Table(
     Column("sent_at", Instant), Column("channel", S(20)), Column("chat", S(80)), Column("ref", S(80)),
     Column("error", S(200)), points_to("edits", "outbox", optional=True),
     Column("doubts", N, nullable=False, server_default="0"),  # times it went out and no answer came
-    sa.Index("ix_outbox_due", "state", "next_at"), sa.Index("ix_outbox_of_seat", "seat", "state"),
+    sa.Index("ix_outbox_of_seat", "seat", "state"),
+    # By what goes first (storage/leasing.py); a broadcast that waits is not read to find a case's letter.
+    few("ix_outbox_due", "urgent", "next_at", "id", where="state = 'waiting' AND case_id IS NOT NULL"),
+    few("ix_outbox_due_in_bulk", "urgent", "next_at", "id", where="state = 'waiting' AND case_id IS NULL"),
+    few("ix_outbox_stuck", "state", where="state IN ('held', 'unreachable', 'given_up')"),
 )
 
 web_messages = Table(  # the web page's transcript, so that a reload shows it and a push is never lost
