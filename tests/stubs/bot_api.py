@@ -257,7 +257,8 @@ class BotApi:
             case Dropped():
                 assert request.transport is not None
                 request.transport.abort()
-        return web.Response(body=stored.data) if stored else _refused(ApiError(404, "Not Found"))
+        gone = _refused(ApiError(404, "Not Found"))  # as everything in local mode
+        return web.Response(body=stored.data) if stored and self.world.disk is None else gone
 
     def _check_token(self, token: str) -> None:
         if token == self.token:

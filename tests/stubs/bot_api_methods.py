@@ -228,9 +228,9 @@ class Methods:
         stored = self.world.files.get(args.text("file_id"))
         if stored is None:
             raise bad("invalid file_id")
-        if stored.size > rules.DOWNLOAD_BYTES:
+        if stored.size > rules.DOWNLOAD_BYTES and self.world.disk is None:
             raise bad("file is too big")
-        return {**stored.described(), "file_path": stored.path}
+        return {**stored.described(), "file_path": self.world.laid(stored) or stored.path}
 
     def _set_commands(self, args: Args) -> bool:
         commands = args.parsed("commands") or []

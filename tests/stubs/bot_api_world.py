@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from hashlib import sha256
 from itertools import count
+from pathlib import Path
 from typing import Any, TypeVar
 
 from PIL import Image
@@ -113,6 +114,7 @@ class World:
         self.version = 0
         self.chats: dict[int, Chat] = {}
         self.files: dict[str, StoredFile] = {}
+        self.disk: Path | None = None  # the bot's folder of a server in local mode
         self.queries: dict[str, Query] = {}
         self.query_term = 15.0
         self.commands: dict[str, list[Json]] = {}
@@ -190,6 +192,15 @@ class World:
         )
         self.files[stored.file_id] = stored
         return stored
+
+    def laid(self, stored: StoredFile) -> str:
+        """Where a server in local mode has put it; nothing: it is fetched over HTTP."""
+        if self.disk is None:
+            return ""
+        place = self.disk / stored.path
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_bytes(stored.data)
+        return str(place)
 
     def photo_sizes(self, data: bytes) -> list[Json]:
         """The sizes Telegram makes of a picture, smallest first, each a file of its own."""

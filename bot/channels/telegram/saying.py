@@ -16,7 +16,7 @@ from bot.channels.telegram.media import Media, Piece, albums
 from bot.channels.telegram.pace import Pace, Still
 from bot.channels.telegram.parse import NAME, caption_ref
 from bot.channels.telegram.speak import CAPTION_LIMIT, TEXT_LIMIT, Keyboard, keyboard, split, units
-from domain.media import MediaRefused
+from domain.media import Limits, MediaRefused
 from domain.messages import File, Rendered
 from handlers.ports import Ambiguous, TooBig, TryLater
 
@@ -59,19 +59,26 @@ class TelegramChannel:
         self._begun: Recent[tuple[str, Rendered], list[str]] = Recent(BEGUN)
 
     async def fetch(self, file: File) -> bytes:
-        """The file's bytes. Raises TooBig beyond 20 MB, TryLater, MediaRefused when Telegram has lost it."""
-        if (file.size or 0) > FETCH_LIMIT:
-            raise TooBig(FETCH_LIMIT)
+        """The file's bytes. Raises TooBig, TryLater, MediaRefused when Telegram has lost it.
+
+        Telegram gives out 20 MB at most; a server of the operator's own whatever we take.
+        """
+        limit = Limits().bytes_of(file.kind) if self._calls.own_server else FETCH_LIMIT
+        if (file.size or 0) > limit:
+            raise TooBig(limit)
         try:
             with meaning():
                 found = await self._calls.call("getFile", {"file_id": file.ref})
-                return await self._calls.download(str(found["file_path"]))
+                data = await self._calls.download(str(found["file_path"]), limit)
         except Declined as refused:
             if "too big" in refused.words:
                 raise TooBig(FETCH_LIMIT) from None
             raise MediaRefused("media.broken", kind=file.kind) from None
         except Ambiguous as unknown:  # fetching twice does no harm
             raise TryLater(1, str(unknown)) from None
+        if len(data) > limit:
+            raise TooBig(limit)
+        return data
 
     async def send(self, chat: str, message: Rendered, *, edit: str | None = None) -> str:
         """Say it there, or put it in the place of the message `edit`, and give the reference to its buttons.
