@@ -46,6 +46,14 @@ class MeasuredDesk:
         _step(inbound.channel).observe(took)
         return answer
 
+    async def said(self, inbound: Inbound) -> None:
+        """As the desk."""
+        await self._desk.said(inbound)
+
+    async def was_said(self, inbound: Inbound) -> bool:
+        """As the desk."""
+        return await self._desk.was_said(inbound)
+
 
 @cache
 def _updates(channel: str, outcome: str) -> Counter:

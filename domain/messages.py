@@ -205,12 +205,14 @@ class Rendered:
 class Answer:
     """What the desk gives back to the channel; `again` marks the repeat of an answer already given.
 
-    `stored` is false when nothing about this person may be kept (no consent yet).
+    `stored` is false when nothing about this person may be kept (no consent yet). `elsewhere`: the same
+    delivery came to another process, too: who dealt with it says it, and the other one waits for that.
     """
 
     messages: tuple[Rendered, ...]
     again: bool = False
     stored: bool = True
+    elsewhere: bool = False
 
 
 class Words(Protocol):

@@ -65,15 +65,27 @@ class Desk:
                 sorry = Message("error.bug", {"reference": self.house.report(bug)})
                 return Answer((self.house.words.render(self.house.language, sorry),), stored=False)
 
+    async def said(self, inbound: Inbound) -> None:
+        """An answer that came `elsewhere`, too, has been given here."""
+        await self.house.workplace.said(Key(inbound.channel, inbound.chat, inbound.user), inbound.id)
+
+    async def was_said(self, inbound: Inbound) -> bool:
+        """Whether the other process has given it; waits for that a few seconds."""
+        return await self.house.workplace.was_said(
+            Key(inbound.channel, inbound.chat, inbound.user), inbound.id
+        )
+
     async def _handle(self, key: Key, inbound: Inbound) -> Answer:
         inbound, kept = await self._fetched(inbound)
         for tries in range(TRIES):
             try:
-                async with self.house.workplace.work(key) as work:
+                async with self.house.workplace.work(key, inbound.id) as work:
                     work.uow.again = tries > 0
                     answer = await self._step(work, key, await self._shelved(work.uow, inbound, kept))
                 if "outbox" in work.uow.__dict__ and work.uow.outbox.posted:
                     self.house.posted()
+                if work.elsewhere or (work.waited and answer.again):
+                    return replace(answer, elsewhere=True)
                 return answer
             except Changed:
                 continue

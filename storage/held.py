@@ -35,10 +35,18 @@ LOOKS = (0.01, 0.02, 0.05, 0.1)
 
 _TAKE = Script("""
 local held = redis.call('SET', KEYS[1], ARGV[1], 'NX', 'PX', ARGV[2])
-if not held and redis.call('GET', KEYS[1]) ~= ARGV[1] then return false end
+local waiting = KEYS[4] .. ':waits:' .. ARGV[4]
+if not held and redis.call('GET', KEYS[1]) ~= ARGV[1] then
+  redis.call('SADD', waiting, ARGV[1])
+  redis.call('PEXPIRE', waiting, 1000)
+  return false
+end
+if ARGV[5] == '1' then redis.call('SREM', waiting, ARGV[1]) end
 local age = ARGV[3] * 1000 - redis.call('PTTL', KEYS[4])
 return {redis.call('GET', KEYS[2]), redis.call('GET', KEYS[3]), redis.call('GET', KEYS[4]), age}
 """)
+"""Who must wait says so, for a second at each look, under what it waits with (ARGV[4])."""
+
 _PROLONG = Script("""
 if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
 return redis.call('PEXPIRE', KEYS[1], ARGV[2])
@@ -50,7 +58,7 @@ for place = 2, 4 do
   else redis.call('SET', KEYS[place], ARGV[place + 1], 'EX', ARGV[2]) end
 end
 if ARGV[6] == '' then redis.call('DEL', KEYS[1]) else redis.call('PEXPIRE', KEYS[1], ARGV[6]) end
-return 1
+return 1 + redis.call('EXISTS', KEYS[4] .. ':waits:' .. ARGV[7])
 """)
 _GIVE_BACK = Script("""
 if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
@@ -61,6 +69,10 @@ _RELEASE = Script("""
 if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('DEL', KEYS[1]) end
 return 1
 """)
+
+
+ELSEWHERE = 2
+"""Given by what keeps a session: the same delivery waits for the conversation at another process."""
 
 
 class Overtaken(DatabaseAway):
@@ -84,17 +96,21 @@ class Taken(NamedTuple):
     session: Session
     age: float
     by: str
+    waited: bool = False
 
 
 class Held:
     """The lease of one step, and what is kept under it."""
 
+    elsewhere = False
+    """Whether the same delivery waits at another process, once the session is kept."""
+
     def __init__(
-        self, scripts: Scripts, key: Key, fence: str, lasts: int, clock: Callable[[], float]
+        self, scripts: Scripts, key: Key, told: str, fence: str, lasts: int, clock: Callable[[], float]
     ) -> None:
-        """`fence` names the step, `lasts` is how many seconds a conversation is remembered."""
+        """`told` names what arrived, `fence` the step; a conversation is remembered for `lasts` seconds."""
         self._scripts, self._keys, self._fence = scripts, keys_of(key), fence
-        self._lasts, self._clock = lasts, clock
+        self._told, self._lasts, self._clock = told, lasts, clock
         self._looked: asyncio.Future[None] | None = None
         self._since = 0.0
 
@@ -103,9 +119,8 @@ class Held:
         patience, waited = PATIENCE.total_seconds(), False
         looks = iter(LOOKS)
         wait = next(looks)
-        while (
-            found := await self._scripts.run(_TAKE, self._keys, self._fence, LEASE_MS, self._lasts)
-        ) is None:
+        asked = (self._fence, LEASE_MS, self._lasts, self._told)
+        while (found := await self._scripts.run(_TAKE, self._keys, *asked, int(waited))) is None:
             if patience <= 0:
                 raise Overtaken("another process holds this conversation")
             await asyncio.sleep(wait)
@@ -144,9 +159,12 @@ class Held:
         if values is None:
             await (self.prolong if holding else self.release)()
             return
-        kept = await self._scripts.run(_KEEP, self._keys, self._fence, self._lasts, *values, holding)
+        given = (*values, holding, self._told)
+        kept = await self._scripts.run(_KEEP, self._keys, self._fence, self._lasts, *given)
         if not kept:
             raise Overtaken("before the session was saved")
+        if kept == ELSEWHERE:
+            self.elsewhere = True
 
     def give_back(self) -> None:
         """Another may have it; nobody waits for that."""
@@ -170,7 +188,7 @@ def _taken(state: bytes | None, data: bytes | None, ours: bytes | None, age: int
         datetime.fromisoformat(saved) if saved else None,
     )
     if waited or not ours:
-        return Taken(session, 0, "")
+        return Taken(session, 0, "", waited)
     return Taken(session, age / 1000, known.get("by", ""))
 
 

@@ -11,11 +11,12 @@ from types import TracebackType
 
 import orjson
 
+from storage import said_elsewhere
 from storage.database import Database, DatabaseAway
 from storage.drafts_beside import DraftsBeside, Nobodys, keep_together
 from storage.filing import Filings, Ground, Wanted
 from storage.gathering import Gathering, given_up
-from storage.held import LEASE_MS, SOON, Held
+from storage.held import LEASE_MS, SOON, Held, keys_of
 from storage.meeting import Meetings, Met
 from storage.remembered import Remembered
 from storage.scripts import Scripts
@@ -66,7 +67,7 @@ class Step(AbstractAsyncContextManager[Work]):
         shared = self._shared
         self._connection = shared.database.writing_if_needed()
         self._drafts = DraftsBeside(self._connection, met.without_draft)
-        return Work(
+        self._work = Work(
             UnitOfWork(
                 self._connection,  # type: ignore[arg-type]  # it stands for a connection
                 shared.remembered.of(met.version),
@@ -75,7 +76,9 @@ class Step(AbstractAsyncContextManager[Work]):
                 ground=self._ground,
             ),
             met,
+            self._waited,
         )
+        return self._work
 
     async def __aexit__(
         self, kind: type[BaseException] | None, trouble: BaseException | None, trace: TracebackType | None
@@ -84,6 +87,7 @@ class Step(AbstractAsyncContextManager[Work]):
             if trouble is None:
                 await self._commit()
                 await self._end()
+                self._work.elsewhere = self._held.elsewhere
             else:
                 await self._connection.__aexit__(kind, trouble, trace)
         except BaseException:
@@ -106,6 +110,7 @@ class Step(AbstractAsyncContextManager[Work]):
         except BaseException:
             given_up(meeting)
             raise
+        self._waited = taken.waited
         if taken.by != shared.process and taken.age <= shared.clock() - self._began:
             given_up(meeting)
             meeting = shared.meetings.asked(self._key)
@@ -181,10 +186,18 @@ class Shared:
         self.remembered, self.meetings, self.filings = Remembered(), Meetings(database), Filings(database)
         self.drafts: Gathering[list[Row], None] = Gathering(self._keep_drafts, beside=2)
 
-    def work(self, key: Key) -> Step:
+    def work(self, key: Key, told: str = "") -> Step:
         """As `storage.work.Workplace`."""
         fence = f"{self.process}{next(self._steps):x}"
-        return Step(self, key, Held(self._scripts, key, fence, self._lasts, self.clock))
+        return Step(self, key, Held(self._scripts, key, told, fence, self._lasts, self.clock))
+
+    async def said(self, key: Key, told: str) -> None:
+        """As `storage.work.Workplace`."""
+        await said_elsewhere.tell(self._scripts, keys_of(key), told)
+
+    async def was_said(self, key: Key, told: str) -> bool:
+        """As `storage.work.Workplace`."""
+        return await said_elsewhere.hear(self._scripts, keys_of(key), told)
 
     async def _keep_drafts(self, many: Sequence[list[Row]]) -> list[Exception | None]:
         """The session in Redis holds the same: a draft is for when that is gone."""

@@ -13,22 +13,36 @@ from storage.sessions import Key
 from storage.unit import UnitOfWork
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Work:
-    """What a step works with: everything done in `uow` and the session saved in it, or nothing."""
+    """What a step works with: everything done in `uow` and the session saved in it, or nothing.
+
+    `waited`: another process had this person's conversation before. `elsewhere`, known at the end: the same
+    delivery waits at another process.
+    """
 
     uow: UnitOfWork
     met: Met
+    waited: bool = False
+    elsewhere: bool = False
 
 
 class Workplace(Protocol):
     """Where steps are done, one at a time for each person, whatever process they arrive at."""
 
-    def work(self, key: Key) -> AbstractAsyncContextManager[Work]:
+    def work(self, key: Key, told: str = "") -> AbstractAsyncContextManager[Work]:
         """The ground of one step; it is kept when the block ends, and forgotten when something raises.
+
+        `told` is the channel's name for what arrived, which may arrive at two processes.
 
         Raises DatabaseAway: then nothing has happened, or it will be recognised when it is delivered again.
         """
+
+    async def said(self, key: Key, told: str) -> None:
+        """What another process waits with, too, has been answered here."""
+
+    async def was_said(self, key: Key, told: str) -> bool:
+        """Whether another process, which dealt with it a moment ago, has answered it; waits for that."""
 
 
 class Embedded:
@@ -39,11 +53,18 @@ class Embedded:
         self._remembered = Remembered()
 
     @asynccontextmanager
-    async def work(self, key: Key) -> AsyncIterator[Work]:
-        """As the protocol says."""
+    async def work(self, key: Key, told: str = "") -> AsyncIterator[Work]:
+        """As the protocol says; of what arrives elsewhere nothing is known."""
         async with self._database.writing() as connection:
             meeting = UnitOfWork(connection).meeting
             await meeting.hold(key)
             met = await meeting.meet(key)
             drafts = Drafts(connection, met.without_draft)
             yield Work(UnitOfWork(connection, self._remembered.of(met.version), drafts=drafts), met)
+
+    async def said(self, key: Key, told: str) -> None:
+        """As the protocol says: nobody is known to wait for it."""
+
+    async def was_said(self, key: Key, told: str) -> bool:
+        """As the protocol says."""
+        return False

@@ -54,6 +54,14 @@ class Desk:
         self.answers.append(answer)
         return answer
 
+    async def said(self, inbound: Inbound) -> None:
+        """As the desk."""
+        await self._world.desk.said(inbound)
+
+    async def was_said(self, inbound: Inbound) -> bool:
+        """As the desk."""
+        return await self._world.desk.was_said(inbound)
+
 
 class Live:
     """The service running on Telegram, and what a test asks of it."""

@@ -1,9 +1,13 @@
 """An answer may ride on the webhook's response where nobody needs its result; what people rely on may not."""
 
+import asyncio
+
 import orjson
 import pytest
 
+from bot.channels.telegram.answering import Door
 from bot.channels.telegram.bursts import AT_ONCE, Bursts
+from domain.messages import Answer, Inbound
 from tests.stubs.bot_api_people import User
 from tests.telegram.live import Live
 
@@ -66,6 +70,43 @@ async def test_an_answer_whose_response_was_lost_is_given_again(hooked: Live) ->
     assert "照片" in first.params["text"]
     assert [answer.again for answer in hooked.desk.answers[handled:]] == [True, True]
     assert len(hooked.api.sent_to(aunt.id)) == before
+
+
+class Waiting:
+    """A desk before which everything waits until the test lets it through."""
+
+    def __init__(self, door: Door) -> None:
+        self.goes, self.stands, self._door = asyncio.Event(), asyncio.Event(), door
+
+    async def handle(self, inbound: Inbound) -> Answer:
+        """Later."""
+        self.stands.set()
+        await self.goes.wait()
+        return await self._door.handle(inbound)
+
+    async def said(self, inbound: Inbound) -> None:
+        """As the desk."""
+
+    async def was_said(self, inbound: Inbound) -> bool:
+        """As the desk."""
+        return False
+
+
+async def test_brought_again_while_it_is_dealt_with_it_is_sent_once(hooked: Live) -> None:
+    """On which response Telegram, or a proxy, still waits nobody knows."""
+    aunt = await hooked.resident()
+    before, desk = len(hooked.api.sent_to(aunt.id)), Waiting(hooked.telegram.answering._desk)
+    hooked.telegram.answering._desk = desk
+    await aunt.presses("反映诉求")
+    await desk.stands.wait()
+    update = hooked.api.updates.pending[-1].json
+    second, third = (asyncio.create_task(hooked.telegram.handle_update(update)) for _ in range(2))
+    await asyncio.sleep(0)
+    desk.goes.set()
+    assert (await second, await third) == (None, None)
+    await hooked.quiet()
+    assert spoken(hooked, aunt, before) == [("sendMessage", False)]
+    assert hooked.telegram.answering.again == {}
 
 
 async def test_half_an_answer_rides_on_and_only_that_half_comes_again(hooked: Live) -> None:

@@ -1,12 +1,12 @@
 """Sessions in Redis: killed at each of the road's seams, overtaken, emptied: one effect, nobody hangs."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -222,6 +222,34 @@ async def test_the_same_delivery_at_two_processes_is_answered_alike(town: Town) 
     assert {answer.messages for answer in answers} == {answers[0].messages}
     assert sum(not answer.again for answer in answers) == 1
     assert await count(town.world, "cases") == 1
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("step", [_sending, _words])
+async def test_what_comes_to_three_processes_at_once_is_known_to_all_of_them(town: Town, step: Any) -> None:
+    """With a transaction of its own, and with nothing but a draft: who dealt with it says it, then tells."""
+    actor, what = await step(town, "居民")
+    inbound, halting = arrival(actor, "same", what), Halting(redis_of(town), 2)
+    desks = [process(town, halting), *(process(town, Scripts(redis_of(town))) for _ in range(2))]
+    first = asyncio.create_task(desks[0].handle(inbound))
+    await halting.stands.wait()
+    others = [asyncio.create_task(desk.handle(inbound)) for desk in desks[1:]]
+    waiting = f"{keys_of(Key(inbound.channel, inbound.chat, inbound.user))[3]}:waits:{inbound.id}"
+    while await cast(Awaitable[int], redis_of(town).scard(waiting)) < 2:
+        await asyncio.wait(others, timeout=0.01)
+    halting.goes.set()
+    answers = await asyncio.gather(first, *others)
+    assert {answer.messages for answer in answers} == {answers[0].messages}
+    assert [(answer.again, answer.elsewhere) for answer in answers] == [
+        (False, True),
+        (True, True),
+        (True, True),
+    ]
+    heard = asyncio.gather(*(desk.was_said(inbound) for desk in desks[1:]))
+    await desks[0].said(inbound)
+    assert await heard == [True, True]
+    alone = await town.world.desk.handle(inbound)
+    assert alone.again and not alone.elsewhere, "one that comes later is answered again: it was asked again"
 
 
 class Faint(Database):

@@ -47,6 +47,12 @@ class Door(Protocol):
     async def handle(self, inbound: Inbound) -> Answer:
         """Deal with one arrival."""
 
+    async def said(self, inbound: Inbound) -> None:
+        """An answer that another process waits for, too, has been given."""
+
+    async def was_said(self, inbound: Inbound) -> bool:
+        """Whether another process has given it."""
+
 
 @dataclass
 class Owed:
@@ -57,6 +63,7 @@ class Owed:
     replaced: bool = False
     begun: bool = False
     doubts: int = 0
+    elsewhere: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +93,7 @@ class Answering:
         self._desk, self._words, self._lost, self._report = desk, words, lost, report
         self.us = Ourselves("")
         self.counts: Counter[str] = Counter()
+        self.again: dict[int, int] = {}  # updates brought again while they are dealt with: how often
         self._owed: Recent[tuple[str, str], Owed] = Recent(REMEMBERED)
         self._answered: Recent[tuple[str, str], bool] = Recent(REMEMBERED)
         self._failed: Recent[str, int] = Recent(REMEMBERED)
@@ -124,6 +132,8 @@ class Answering:
         known = self._owed.get(told)
         if known is None:
             known = await self._asked(arrived)
+            if known is None:
+                return None
             self._owed.put(told, known)
         return known
 
@@ -137,7 +147,7 @@ class Answering:
         async with self._turns.turn(inbound.chat):
             try:
                 while owed.messages:
-                    if may_ride and (riding := self._riding(inbound.chat, owed)):
+                    if may_ride and not self.again and (riding := self._riding(inbound.chat, owed)):
                         if not owed.begun:  # else a repeat goes on from here
                             self._owed.take(inbound.delivery)
                         return riding
@@ -152,6 +162,8 @@ class Answering:
                 raise self._left("telegram", later.seconds) from None
             self._owed.take(inbound.delivery)
             self._answered.put(inbound.delivery, True)
+            if owed.elsewhere:
+                await self._desk.said(inbound)
             return None
 
     async def close(self) -> None:
@@ -160,10 +172,13 @@ class Answering:
 
     # --- taking ------------------------------------------------------------------------------------------
 
-    async def _asked(self, arrival: Arrival) -> Owed:
+    async def _asked(self, arrival: Arrival) -> Owed | None:
+        """What is to be answered; nothing when another process, to which it was brought, too, has done so."""
         answer = await self._guarded(arrival.inbound.id, self._desk.handle(arrival.inbound))
         if isinstance(answer, Answer):
-            return Owed(arrival, answer.messages)
+            if answer.again and answer.elsewhere and await self._desk.was_said(arrival.inbound):
+                return None
+            return Owed(arrival, answer.messages, elsewhere=answer.elsewhere and not answer.again)
         sorry = self._say_in(arrival.inbound.spoken, "error.bug", {"reference": answer})
         return Owed(arrival, [Rendered(sorry)])
 
@@ -246,7 +261,7 @@ class Answering:
         wanted when a correction or an album's next part changes it.
         """
         message, arrival = owed.messages[0], owed.arrival
-        if len(owed.messages) > 1 or message.key in AWAITED or not self._may_ride(chat):
+        if owed.elsewhere or len(owed.messages) > 1 or message.key in AWAITED or not self._may_ride(chat):
             return None
         place = self._place_for(chat, owed, message)
         if place is not None:

@@ -113,8 +113,9 @@ class Telegram:
         """
         number = int(update["update_id"])
         first = self._under_way.get(number)
-        if first is not None:  # brought again while it is being dealt with, it waits for the first
-            return await asyncio.shield(first)
+        if first is not None:
+            await self._after(first, number)
+            return None
         self._under_way[number] = told = asyncio.get_running_loop().create_future()
         try:
             riding = await self._handle(update)
@@ -127,6 +128,20 @@ class Telegram:
             return riding
         finally:
             del self._under_way[number]
+
+    async def _after(self, first: "asyncio.Future[Call | None]", number: int) -> None:
+        """Brought again while it is being dealt with, it waits for the first, whose answer then doesn't ride:
+
+        nobody knows on which of the two responses Telegram, or a proxy before it, still waits.
+        """
+        again = self.answering.again
+        again[number] = again.get(number, 0) + 1
+        try:
+            await asyncio.shield(first)
+        finally:
+            again[number] -= 1
+            if not again[number]:
+                del again[number]
 
     async def _handle(self, update: Json) -> Call | None:
         arrived = self.answering.read(update)
