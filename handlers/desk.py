@@ -253,6 +253,8 @@ class Desk:
 
     async def _agreed(self, visit: Visit, key: Key, data: str) -> Answer:
         _, kind, payload = (*data.split(":", 2), "")[:3]
+        if payload:  # they may have come with it to another process: the next button carries it, too
+            self._strangers.hear(key, visit.inbound.holding(Start(payload)))
         if kind != people.missing_consent(visit):
             return Answer(self._rendered(visit, [self._asking(visit, key)]), stored=False)
         await people.agree(visit, kind)
