@@ -173,6 +173,7 @@ class Lingering(asyncio.Protocol):
         """Most clients go as soon as they have read the answer."""
         self._timer.cancel()
         self._before.connection_lost(exc)
+        del self._before, self._timer, self._transport  # each of them knows of this one
 
 
 class Gathered:

@@ -67,7 +67,7 @@ class Step(AbstractAsyncContextManager[Work]):
         shared = self._shared
         self._connection = shared.database.writing_if_needed()
         self._drafts = DraftsBeside(self._connection, met.without_draft)
-        self._work = Work(
+        return Work(
             UnitOfWork(
                 self._connection,  # type: ignore[arg-type]  # it stands for a connection
                 shared.remembered.of(met.version),
@@ -77,8 +77,8 @@ class Step(AbstractAsyncContextManager[Work]):
             ),
             met,
             self._waited,
+            self._held,
         )
-        return self._work
 
     async def __aexit__(
         self, kind: type[BaseException] | None, trouble: BaseException | None, trace: TracebackType | None
@@ -87,7 +87,6 @@ class Step(AbstractAsyncContextManager[Work]):
             if trouble is None:
                 await self._commit()
                 await self._end()
-                self._work.elsewhere = self._held.elsewhere
             else:
                 await self._connection.__aexit__(kind, trouble, trace)
         except BaseException:

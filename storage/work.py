@@ -13,7 +13,13 @@ from storage.sessions import Key
 from storage.unit import UnitOfWork
 
 
-@dataclass(slots=True)
+class IsHeld(Protocol):
+    """The conversation, as long as this process has it."""
+
+    elsewhere: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Work:
     """What a step works with: everything done in `uow` and the session saved in it, or nothing.
 
@@ -24,7 +30,12 @@ class Work:
     uow: UnitOfWork
     met: Met
     waited: bool = False
-    elsewhere: bool = False
+    held: "IsHeld | None" = None
+
+    @property
+    def elsewhere(self) -> bool:
+        """Not kept here: what the step's end would set here refers to the step, and that to this."""
+        return self.held is not None and self.held.elsewhere
 
 
 class Workplace(Protocol):
