@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from domain.messages import Button, Choice, Message, Params, Rendered
+from domain.messages import Choice, Message, Params, Rendered
 from domain.people import LANGUAGES
 from locales.entries import FOLDER, Book, read
 from locales.meaning import namings, normal
@@ -21,6 +21,7 @@ class Catalogue:
     def __init__(self, tongues: Mapping[str, Tongue]) -> None:
         self._tongues = dict(tongues)
         self._default = next(iter(self._tongues))
+        self._closest = {name.partition("_")[0]: name for name in reversed(self._tongues)}
 
     @classmethod
     def load(
@@ -46,12 +47,12 @@ class Catalogue:
     def closest(self, spoken: str) -> str:
         """The language for what a channel reports (`zh-hans`, `en-GB`, nothing)."""
         head = spoken.replace("-", "_").partition("_")[0].lower()
-        return next((name for name in self._tongues if name.partition("_")[0] == head), self._default)
+        return self._closest.get(head, self._default)
 
     def render(self, language: str, message: Message) -> Rendered:
         """The message and its buttons' labels in that language. Raises MissingWords."""
         tongue = self._tongue(language)
-        rows = tuple([tuple([_button(tongue, choice) for choice in row]) for row in message.choices])
+        rows = tuple([tongue.buttons(row) for row in message.choices])
         text = tongue.say(message.key, message.params)
         told = (message.media, message.replaces, message.wants, message.key, tongue.language)
         return Rendered(text, rows, *told, params=message.params)
@@ -100,7 +101,3 @@ def _shipped(language: str) -> Book:
 
 def _today_in(zone: tzinfo, clock: Callable[[], datetime]) -> Callable[[], date]:
     return lambda: clock().astimezone(zone).date()
-
-
-def _button(tongue: Tongue, choice: Choice) -> Button:
-    return Button(choice.data, tongue.button(choice.key, choice.params), choice.minor)
