@@ -23,7 +23,7 @@ class Asked:
     @property
     def visible(self) -> tuple[Choice, ...]:
         """The choices in reading order."""
-        return tuple(choice for row in self.message.choices for choice in row)
+        return tuple([choice for row in self.message.choices for choice in row])
 
 
 def number_of(text: str, shown: tuple[Choice, ...]) -> Choice | None:
@@ -108,14 +108,14 @@ def _option_rows(step: Choose, here: str, data: Data, ctx: Context) -> Rows:
 
 
 def _in_rows(choices: list[Choice], wide: int) -> Rows:
-    return tuple(tuple(choices[i : i + wide]) for i in range(0, len(choices), wide))
+    return tuple([tuple(choices[i : i + wide]) for i in range(0, len(choices), wide)])
 
 
 def _ways_out(step: Write | Choose | Card, data: Data) -> Rows:
     """返回, 重来 and 取消 stand under every question (EXPERIENCE 15)."""
     earlier = ["back"] if data["trail"] else []
     ways = [*(["again"] if isinstance(step, Card) else earlier), "cancel"]
-    return (tuple(Choice(_data(data, way), f"flow.{way}", minor=True) for way in ways),)
+    return (tuple([Choice(_data(data, way), f"flow.{way}", minor=True) for way in ways]),)
 
 
 WAYS = frozenset({"back", "again", "cancel", "skip"})
@@ -133,4 +133,4 @@ def is_way(data: str) -> bool:
 
 def every_way(data: Data) -> tuple[Choice, ...]:
     """返回, 重来 and 取消 as plain words work in every state, whether or not a button shows them."""
-    return tuple(Choice(_data(data, way), f"flow.{way}") for way in ("back", "again", "cancel"))
+    return tuple([Choice(_data(data, way), f"flow.{way}") for way in ("back", "again", "cancel")])

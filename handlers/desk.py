@@ -187,7 +187,8 @@ class Desk:
         return Answer(self._rendered(visit, messages))
 
     def _rendered(self, visit: Visit, messages: list[Message]) -> tuple[Rendered, ...]:
-        return tuple(self.house.words.render(visit.language, message) for message in messages)
+        render, language = self.house.words.render, visit.language
+        return tuple([render(language, message) for message in messages])
 
     async def _again(self, visit: Visit) -> Answer:
         """The same delivery again: the stored answer if it was the last one, silence for an older one.

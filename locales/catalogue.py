@@ -77,7 +77,7 @@ class Catalogue:
         for choice in choices if said else ():
             if choice.params and said in namings(self.say(language, choice.key, choice.params)):
                 return choice
-        key = self.means(language, text, tuple(choice.key for choice in choices))
+        key = self.means(language, text, tuple([choice.key for choice in choices]))
         return next((choice for choice in choices if choice.key == key), None)
 
     def _tongue(self, language: str) -> Tongue:
