@@ -1,6 +1,6 @@
 """The catalogue of words: says a message in somebody's language, and understands which choice they name."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, tzinfo
 from functools import cache
 from pathlib import Path
@@ -21,6 +21,11 @@ class Catalogue:
     def __init__(self, tongues: Mapping[str, Tongue]) -> None:
         self._tongues = dict(tongues)
         self._default = next(iter(self._tongues))
+        self._in_turn = {
+            name: (tongue, *(other for other in self._tongues.values() if other is not tongue))
+            for name, tongue in self._tongues.items()
+        }
+        """Who is asked what somebody means who speaks this language."""
         self._closest = {name.partition("_")[0]: name for name in reversed(self._tongues)}
 
     @classmethod
@@ -66,7 +71,7 @@ class Catalogue:
         said = normal(text)
         if not said:
             return None
-        for tongue in self._in_turn(language):
+        for tongue in self._in_turn.get(language) or self._in_turn[self._default]:
             if (key := tongue.named(keys).get(said)) is not None:
                 return key
         return None
@@ -82,11 +87,6 @@ class Catalogue:
 
     def _tongue(self, language: str) -> Tongue:
         return self._tongues.get(language) or self._tongues[self._default]
-
-    def _in_turn(self, language: str) -> Iterator[Tongue]:
-        first = self._tongue(language)
-        yield first
-        yield from (tongue for tongue in self._tongues.values() if tongue is not first)
 
 
 def _book(language: str, folder: Path) -> Book:
