@@ -155,7 +155,7 @@ def _says_any(text: str, words: Iterable[str]) -> bool:
 
 
 def _says(text: str, word: str) -> bool:
-    return word in text and any(True for _ in _places(text, word))
+    return word in text and (not word.isascii() or any(True for _ in _places(text, word)))
 
 
 def _places(text: str, word: str) -> Iterator[tuple[int, int]]:
