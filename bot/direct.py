@@ -70,7 +70,11 @@ class AsApplication:
             if len(found) > self._endpoint.limit:
                 return TOO_LONG
             if not message.get("more_body", False):
-                return await _answer(self._endpoint, bytes(found))
+                break
+        try:
+            return await self._endpoint.answered(bytes(found))
+        except Exception as bug:  # noqa: BLE001  # a server must go on
+            return _failed(bug)
 
 
 class Exchange:
@@ -114,7 +118,10 @@ class Exchange:
             task.add_done_callback(self._protocol.tasks.discard)
 
     async def _answer(self) -> None:
-        reply = await _answer(self._endpoint, bytes(self.body))
+        try:
+            reply = await self._endpoint.answered(bytes(self.body))
+        except Exception as bug:  # noqa: BLE001  # a server must go on
+            reply = _failed(bug)
         if not self.disconnected:
             self._reply(reply)
 
@@ -139,10 +146,7 @@ def _too_long(headers: Mapping[bytes, bytes], limit: int) -> Reply | None:
     return TOO_LONG if declared.isdigit() and int(declared) > limit else None
 
 
-async def _answer(endpoint: Endpoint, body: bytes) -> Reply:
-    """The endpoint's answer; a bug is logged once, and the client is told that there was one."""
-    try:
-        return await endpoint.answered(body)
-    except Exception as bug:  # noqa: BLE001  # a server must go on
-        log.report(bug)
-        return FAILED
+def _failed(bug: Exception) -> Reply:
+    """A bug is logged once, and the client is told that there was one."""
+    log.report(bug)
+    return FAILED

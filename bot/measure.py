@@ -1,17 +1,17 @@
 """What `/metrics` shows: counts and times of this process, never anything about a person."""
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector, generate_latest
+from prometheus_client import CollectorRegistry, Counter, Gauge, ProcessCollector, generate_latest
+
+from bot.tally import Tally, Times
 
 registry = CollectorRegistry()
 ProcessCollector(registry=registry)
-UPDATES = Counter(
-    "workroom_updates", "What arrived, by channel and outcome", ["channel", "outcome"], registry=registry
-)
-STEP = Histogram(
+UPDATES = Tally("workroom_updates", "What arrived, by channel and outcome", ["channel", "outcome"], registry)
+STEP = Times(
     "workroom_step_seconds",
     "From the channel's parsing to the answer ready",
-    ["channel"],
-    registry=registry,
+    "channel",
+    registry,
     buckets=(0.001, 0.002, 0.003, 0.005, 0.01, 0.03, 0.1, 0.3, 1, 3),
 )
 IN_HAND = Gauge(

@@ -1,9 +1,6 @@
 """The desk with each of its steps counted, timed and logged."""
 
 import time
-from functools import cache
-
-from prometheus_client import Counter, Histogram
 
 from bot import log
 from bot.measure import IN_HAND, STEP, UPDATES
@@ -25,6 +22,9 @@ def outcome_of(trouble: BaseException) -> str:
 class MeasuredDesk:
     """The desk with its steps counted, timed and logged."""
 
+    in_hand = 0
+    """Of all of this process."""
+
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
 
@@ -32,7 +32,7 @@ class MeasuredDesk:
         """The desk's own answer."""
         start, update, outcome = time.perf_counter(), log.begin(), "failed"
         try:
-            IN_HAND.inc()
+            MeasuredDesk.in_hand += 1
             answer = await self._desk.handle(inbound)
             outcome = "failed" if update.failed else "repeated" if answer.again else "handled"
         except BaseException as trouble:
@@ -40,10 +40,10 @@ class MeasuredDesk:
             raise
         finally:
             took, kind = time.perf_counter() - start, type(inbound.what).__name__.lower()
-            IN_HAND.dec()
-            _updates(inbound.channel, outcome).inc()
+            MeasuredDesk.in_hand -= 1
+            UPDATES.add(inbound.channel, outcome)
             log.ended(update, inbound.channel, kind, outcome, took * 1000)
-        _step(inbound.channel).observe(took)
+        STEP.add(inbound.channel, took)
         return answer
 
     async def said(self, inbound: Inbound) -> None:
@@ -55,11 +55,4 @@ class MeasuredDesk:
         return await self._desk.was_said(inbound)
 
 
-@cache
-def _updates(channel: str, outcome: str) -> Counter:
-    return UPDATES.labels(channel, outcome)
-
-
-@cache
-def _step(channel: str) -> Histogram:
-    return STEP.labels(channel)
+IN_HAND.set_function(lambda: MeasuredDesk.in_hand)

@@ -1,26 +1,19 @@
 """What became of what was sent, counted for `/metrics`: nothing about a person."""
 
-from functools import cache
 from typing import Literal
 
 from prometheus_client import Counter
 
 from bot.measure import SENDS, registry
+from bot.tally import Tally
 
 Outcome = Literal[
     "sent", "edited", "unreachable", "given_up", "again", "ambiguous", "limited", "in_doubt", "dropped"
 ]
 To = Literal["letter", "answer"]
 
-CALLS = Counter(
-    "workroom_telegram_calls",
-    "Calls of the Bot API, by answer",
-    ["method", "outcome"],
-    registry=registry,
-)
-ANSWERS = Counter(
-    "workroom_telegram_answers", "What was said to somebody waiting", ["outcome"], registry=registry
-)
+CALLS = Tally("workroom_telegram_calls", "Calls of the Bot API, by answer", ["method", "outcome"], registry)
+ANSWERS = Tally("workroom_telegram_answers", "What was said to somebody waiting", ["outcome"], registry)
 FLOODS = Counter(
     "workroom_telegram_floods", "Refusals because of too many messages (429)", ["to"], registry=registry
 )
@@ -44,21 +37,11 @@ def letter(outcome: Outcome, count: int = 1) -> None:
     SENDS.labels(outcome).inc(count)
 
 
-@cache
-def _counted(method: str, outcome: str) -> Counter:
-    return CALLS.labels(method, outcome)
-
-
-@cache
-def _answered(outcome: str) -> Counter:
-    return ANSWERS.labels(outcome)
-
-
 def answer(outcome: str) -> None:
     """What was said to somebody waiting came to this end."""
-    _answered(outcome).inc()
+    ANSWERS.add(outcome)
 
 
 def call(method: str, outcome: str) -> None:
     """One call of the Bot API came back like this."""
-    _counted(method, outcome).inc()
+    CALLS.add(method, outcome)

@@ -11,11 +11,11 @@ from domain.errors import Retry
 
 
 def _card_shows(data: Data, ctx: Context) -> Mapping[str, Any]:
-    names = {option.id: option.text for option in ctx["categories"]}
+    named = (option.text for option in ctx["categories"] if option.id == data["category"])
     return {
         "words": data.get("words", ""),
         "kind": data["kind"],
-        "category": names.get(data["category"], ""),
+        "category": next(named, ""),
         "place": data.get("place", ""),
         "pinned": "position" in data,
         "files": len(data.get("files", [])),

@@ -191,7 +191,7 @@ def _worded(step: Choose) -> tuple[str, ...]:
 
 def holds_anything(data: Data) -> bool:
     """Whether something was gathered that would be missed if it were lost."""
-    return any(data.get(name) for name in ("words", "files", "position"))
+    return bool(data.get("words") or data.get("files") or data.get("position"))
 
 
 def keys_of(flow: Flow) -> Iterator[str]:

@@ -23,7 +23,7 @@ class Asked:
     @property
     def visible(self) -> tuple[Choice, ...]:
         """The choices in reading order."""
-        return tuple(choice for row in self.message.choices for choice in row)
+        return tuple([choice for row in self.message.choices for choice in row])
 
 
 def number_of(text: str, shown: tuple[Choice, ...]) -> Choice | None:
@@ -64,16 +64,18 @@ def ask(flow: Flow, name: str, data: Data, ctx: Context) -> Asked:
     return Asked(Message(here, params, own + _ways_out(step, data), wants=wants))
 
 
-def _data(data: Data, option: str) -> str:
-    return f"~{data['key']}.{data['q']}.{option}"
+def _start(data: Data) -> str:
+    """What every button of this question begins with; the option's name follows."""
+    return f"~{data['key']}.{data['q']}."
 
 
 def _own_rows(step: Write | Choose | Card, here: str, data: Data, ctx: Context) -> Rows:
+    start = _start(data)
     if isinstance(step, Write):
-        return ((Choice(_data(data, "skip"), "flow.skip"),),) if step.skip else ()
+        return ((Choice(f"{start}skip", "flow.skip"),),) if step.skip else ()
     if isinstance(step, Card):
-        send = (Choice(_data(data, "send"), f"{here}.send"),)
-        changes = [Choice(_data(data, f"change_{f}"), f"{here}.change_{f}", minor=True) for f in step.fields]
+        send = (Choice(f"{start}send", f"{here}.send"),)
+        changes = [Choice(f"{start}change_{f}", f"{here}.change_{f}", minor=True) for f in step.fields]
         return (send, *_in_rows(changes, 3))
     return _option_rows(step, here, data, ctx)
 
@@ -82,40 +84,41 @@ def on_every_page(flow: Flow, name: str, data: Data, ctx: Context) -> tuple[Choi
     """All that a step lets choose, a few pages at most: a word names what stands on the next page too."""
     step = flow.steps[name]
     options = options_of(step, data, ctx) if isinstance(step, Choose) else ()
-    return tuple(_option(f"{flow.name}.{name}", o, data) for o in options[:NAMED])
+    here, start = f"{flow.name}.{name}", _start(data)
+    return tuple([_option(here, option, start) for option in options[:NAMED]])
 
 
 NAMED = 4 * PAGE
 """Options that can be named without being seen; longer lists are looked up by words of their own."""
 
 
-def _option(here: str, option: Option, data: Data) -> Choice:
+def _option(here: str, option: Option, start: str) -> Choice:
     if option.text:
-        return Choice.named(_data(data, option.id), option.text)
-    return Choice(_data(data, option.id), f"{here}.{option.id}")
+        return Choice.named(f"{start}{option.id}", option.text)
+    return Choice(f"{start}{option.id}", f"{here}.{option.id}")
 
 
 def _option_rows(step: Choose, here: str, data: Data, ctx: Context) -> Rows:
-    options, page = options_of(step, data, ctx), data.get("page", 0)
-    choices = [_option(here, option, data) for option in options[page * PAGE : (page + 1) * PAGE]]
+    options, page, start = options_of(step, data, ctx), data.get("page", 0), _start(data)
+    choices = [_option(here, option, start) for option in options[page * PAGE : (page + 1) * PAGE]]
     rows = _in_rows(choices, 2 if len(choices) > 4 else 1)
     turn = []
     if page > 0:
-        turn.append(Choice(_data(data, "page_back"), "flow.page_back", minor=True))
+        turn.append(Choice(f"{start}page_back", "flow.page_back", minor=True))
     if (page + 1) * PAGE < len(options):
-        turn.append(Choice(_data(data, "page_next"), "flow.page_next", minor=True))
+        turn.append(Choice(f"{start}page_next", "flow.page_next", minor=True))
     return (*rows, tuple(turn)) if turn else rows
 
 
 def _in_rows(choices: list[Choice], wide: int) -> Rows:
-    return tuple(tuple(choices[i : i + wide]) for i in range(0, len(choices), wide))
+    return tuple([tuple(choices[i : i + wide]) for i in range(0, len(choices), wide)])
 
 
 def _ways_out(step: Write | Choose | Card, data: Data) -> Rows:
     """返回, 重来 and 取消 stand under every question (EXPERIENCE 15)."""
-    earlier = ["back"] if data["trail"] else []
+    earlier, start = ["back"] if data["trail"] else [], _start(data)
     ways = [*(["again"] if isinstance(step, Card) else earlier), "cancel"]
-    return (tuple(Choice(_data(data, way), f"flow.{way}", minor=True) for way in ways),)
+    return (tuple([Choice(f"{start}{way}", f"flow.{way}", minor=True) for way in ways]),)
 
 
 WAYS = frozenset({"back", "again", "cancel", "skip"})
@@ -133,4 +136,5 @@ def is_way(data: str) -> bool:
 
 def every_way(data: Data) -> tuple[Choice, ...]:
     """返回, 重来 and 取消 as plain words work in every state, whether or not a button shows them."""
-    return tuple(Choice(_data(data, way), f"flow.{way}") for way in ("back", "again", "cancel"))
+    start = _start(data)
+    return tuple([Choice(f"{start}{way}", f"flow.{way}") for way in ("back", "again", "cancel")])

@@ -20,7 +20,7 @@ _UNWRITABLE = re.compile("[\x00\ud800-\udfff]")
 def clean(inbound: Inbound) -> Inbound:
     """The same arrival, fit to be kept; a place that is nowhere becomes something we can't use."""
     what, quoted = _cleaned(inbound.what), _plain(inbound.quoted)
-    if what == inbound.what and quoted == inbound.quoted:
+    if what is inbound.what and quoted is inbound.quoted:
         return inbound
     return replace(inbound, what=what, quoted=quoted)
 
@@ -28,9 +28,11 @@ def clean(inbound: Inbound) -> Inbound:
 def _cleaned(what: What) -> What:
     match what:
         case Text(text):
-            return Text(_plain(text))
+            plain = _plain(text)
+            return what if plain is text else Text(plain)
         case Press(data):
-            return Press(_plain(data))
+            plain = _plain(data)
+            return what if plain is data else Press(plain)
         case Start(payload):
             return Start(_plain(payload))
         case File():

@@ -73,8 +73,13 @@ class Guide:
     """Finds the category of words among these; made once, since all keywords are folded for it."""
 
     def __init__(self, categories: Iterable[Category]) -> None:
-        self._spoken = [(candidate, _spoken(candidate)) for candidate in categories]
-        self._keywords = Index(keyword for _, spoken in self._spoken for keyword in spoken)
+        self._candidates = tuple(categories)
+        self._places: dict[str, list[int]] = {}
+        """Which candidates a keyword speaks for, by their places."""
+        for place, candidate in enumerate(self._candidates):
+            for keyword in {folded(k) for k in (*candidate.keywords, candidate.name)} - {""}:
+                self._places.setdefault(keyword, []).append(place)
+        self._keywords = Index(self._places)
         self._lately = lru_cache(maxsize=LATELY)(self._category)
 
     def category(self, words: str) -> Category | None:
@@ -82,12 +87,15 @@ class Guide:
         return self._lately(folded(words))
 
     def _category(self, text: str) -> Category | None:
-        there = self._keywords.found(text)
+        spoken: dict[int, list[str]] = {}
+        for keyword in sorted(self._keywords.found(text), key=len, reverse=True):
+            for place in self._places[keyword]:
+                spoken.setdefault(place, []).append(keyword)
         best, most = None, 0
-        for candidate, spoken in self._spoken if there else ():
-            weight = _weight(text, [keyword for keyword in spoken if keyword in there])
+        for place in sorted(spoken):
+            weight = _weight(text, spoken[place])
             if weight > most:
-                best, most = candidate, weight
+                best, most = self._candidates[place], weight
         return best
 
 
@@ -98,12 +106,6 @@ def _weight(text: str, keywords: Iterable[str]) -> int:
         if _says(text, keyword) and not any(keyword in longer for longer in found):
             found.append(keyword)
     return sum(len(keyword) ** 2 for keyword in found)
-
-
-def _spoken(candidate: Category) -> tuple[str, ...]:
-    """The category's keywords as they are compared, the longest first."""
-    spoken = {folded(k) for k in (*candidate.keywords, candidate.name)} - {""}
-    return tuple(sorted(spoken, key=len, reverse=True))
 
 
 def kind(words: str, lexicon: Lexicon) -> Kind:
@@ -153,7 +155,7 @@ def _says_any(text: str, words: Iterable[str]) -> bool:
 
 
 def _says(text: str, word: str) -> bool:
-    return word in text and any(True for _ in _places(text, word))
+    return word in text and (not word.isascii() or any(True for _ in _places(text, word)))
 
 
 def _places(text: str, word: str) -> Iterator[tuple[int, int]]:

@@ -71,4 +71,4 @@ def rating(case: Case) -> Rows:
 
 
 def _rows(choices: list[Choice], wide: int) -> Rows:
-    return tuple(tuple(choices[i : i + wide]) for i in range(0, len(choices), wide))
+    return tuple([tuple(choices[i : i + wide]) for i in range(0, len(choices), wide)])

@@ -76,12 +76,14 @@ class Desk:
         )
 
     async def _handle(self, key: Key, inbound: Inbound) -> Answer:
-        inbound, kept = await self._fetched(inbound)
+        file = inbound.what if isinstance(inbound.what, File) else None
+        kept = await self._fetched(inbound, file) if file else None
         for tries in range(TRIES):
             try:
                 async with self.house.workplace.work(key, inbound.id) as work:
                     work.uow.again = tries > 0
-                    answer = await self._step(work, key, await self._shelved(work.uow, inbound, kept))
+                    given = await self._shelved(work.uow, inbound, file, kept) if file and kept else inbound
+                    answer = await self._step(work, key, given)
                 if "outbox" in work.uow.__dict__ and work.uow.outbox.posted:
                     self.house.posted()
                 if work.elsewhere or (work.waited and answer.again):
@@ -91,30 +93,24 @@ class Desk:
                 continue
         raise Changed
 
-    async def _shelved(self, uow: UnitOfWork, inbound: Inbound, kept: Kept | None) -> Inbound:
+    async def _shelved(self, uow: UnitOfWork, inbound: Inbound, file: File, kept: Kept) -> Inbound:
         """The same arrival with its file on the shelf; its row is of this transaction and goes with it."""
-        what = inbound.what
-        if kept is None or not isinstance(what, File):
-            return inbound
         media = await uow.media.keep(kept, self.house.clock())
-        return inbound.holding(Stored(media, kept.kind, what.caption, what.album))
+        return inbound.holding(Stored(media, kept.kind, file.caption, file.album))
 
-    async def _fetched(self, inbound: Inbound) -> tuple[Inbound, Kept | None]:
+    async def _fetched(self, inbound: Inbound, file: File) -> Kept | None:
         """A file is fetched and cleaned before the transaction, and only from somebody who has agreed."""
-        if not isinstance(inbound.what, File):
-            return inbound, None
         async with self.house.database.reading() as connection:
             person = await UnitOfWork(connection).people.known(inbound.channel, inbound.user)
         if person is None or people.consent_missing(inbound.channel, person):
-            return inbound, None
-        what = inbound.what
+            return None
         try:
-            data = await self.house.channels[inbound.channel].fetch(what)
+            data = await self.house.channels[inbound.channel].fetch(file)
         except TooBig as big:
-            raise Retry("media.too_big", kind=what.kind, megabytes=big.limit // 2**20, megapixels=0) from big
+            raise Retry("media.too_big", kind=file.kind, megabytes=big.limit // 2**20, megapixels=0) from big
         except TryLater as later:
             raise Retry("media.later") from later
-        return inbound, await self.house.shelf.take(data, what.mime, what.kind)
+        return await self.house.shelf.take(data, file.mime, file.kind)
 
     async def _visit(self, work: Work, key: Key, inbound: Inbound) -> Visit:
         uow, met = work.uow, work.met
@@ -187,7 +183,8 @@ class Desk:
         return Answer(self._rendered(visit, messages))
 
     def _rendered(self, visit: Visit, messages: list[Message]) -> tuple[Rendered, ...]:
-        return tuple(self.house.words.render(visit.language, message) for message in messages)
+        render, language = self.house.words.render, visit.language
+        return tuple([render(language, message) for message in messages])
 
     async def _again(self, visit: Visit) -> Answer:
         """The same delivery again: the stored answer if it was the last one, silence for an older one.

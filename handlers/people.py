@@ -23,7 +23,10 @@ def missing_consent(visit: Visit) -> str | None:
 
 def consent_missing(channel: str, person: Person) -> str | None:
     """The first consent this person has yet to give for this channel."""
-    return next((kind for kind in consents_needed(channel) if kind not in person.consents), None)
+    for kind in consents_needed(channel):
+        if kind not in person.consents:
+            return kind
+    return None
 
 
 def ask_consent(visit: Visit, kind: str, payload: str = "") -> Message:

@@ -29,7 +29,10 @@ def ask() -> Message:
 def as_press(visit: Visit) -> None:
     """「同意」 as a typed word is the button, while this is what was asked last."""
     what = visit.inbound.what
-    chosen = visit.chosen(what.text) if isinstance(what, Text) else None
+    if not isinstance(what, Text):
+        return
+    shown = [data for data, _, _ in visit.session.shown]
+    chosen = visit.chosen(what.text) if AGREE in shown or DECLINE in shown else None
     if chosen is not None and chosen.data in (AGREE, DECLINE):
         visit.inbound = replace(visit.inbound, what=Press(chosen.data))
 

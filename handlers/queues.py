@@ -45,7 +45,7 @@ class Turns:
     def next(self, key: Hashable) -> None:
         """Whoever waits longest has it now."""
         queue = self._waiting[key]
-        if not self._pass_on(queue):
+        if not queue or not self._pass_on(queue):
             del self._waiting[key]
 
     def _pass_on(self, queue: deque[asyncio.Future[None]]) -> bool:

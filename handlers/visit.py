@@ -148,7 +148,7 @@ class Visit:
 
     def chosen(self, text: str) -> Choice | None:
         """The choice last shown that a text names by number, label or keyword."""
-        visible = tuple(Choice(data, key, params) for data, key, params in self.session.shown)
+        visible = tuple([Choice(data, key, params) for data, key, params in self.session.shown])
         return number_of(text, visible) or self.house.words.pick(self.language, text, visible)
 
     def picker(self) -> Callable[[str, tuple[Choice, ...]], Choice | None]:

@@ -1,12 +1,12 @@
 """The catalogue of words: says a message in somebody's language, and understands which choice they name."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, tzinfo
 from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from domain.messages import Button, Choice, Message, Params, Rendered
+from domain.messages import Choice, Message, Params, Rendered
 from domain.people import LANGUAGES
 from locales.entries import FOLDER, Book, read
 from locales.meaning import namings, normal
@@ -21,6 +21,12 @@ class Catalogue:
     def __init__(self, tongues: Mapping[str, Tongue]) -> None:
         self._tongues = dict(tongues)
         self._default = next(iter(self._tongues))
+        self._in_turn = {
+            name: (tongue, *(other for other in self._tongues.values() if other is not tongue))
+            for name, tongue in self._tongues.items()
+        }
+        """Who is asked what somebody means who speaks this language."""
+        self._closest = {name.partition("_")[0]: name for name in reversed(self._tongues)}
 
     @classmethod
     def load(
@@ -46,12 +52,12 @@ class Catalogue:
     def closest(self, spoken: str) -> str:
         """The language for what a channel reports (`zh-hans`, `en-GB`, nothing)."""
         head = spoken.replace("-", "_").partition("_")[0].lower()
-        return next((name for name in self._tongues if name.partition("_")[0] == head), self._default)
+        return self._closest.get(head, self._default)
 
     def render(self, language: str, message: Message) -> Rendered:
         """The message and its buttons' labels in that language. Raises MissingWords."""
         tongue = self._tongue(language)
-        rows = tuple([tuple([_button(tongue, choice) for choice in row]) for row in message.choices])
+        rows = tuple([tongue.buttons(row) for row in message.choices])
         text = tongue.say(message.key, message.params)
         told = (message.media, message.replaces, message.wants, message.key, tongue.language)
         return Rendered(text, rows, *told, params=message.params)
@@ -65,7 +71,7 @@ class Catalogue:
         said = normal(text)
         if not said:
             return None
-        for tongue in self._in_turn(language):
+        for tongue in self._in_turn.get(language) or self._in_turn[self._default]:
             if (key := tongue.named(keys).get(said)) is not None:
                 return key
         return None
@@ -76,16 +82,11 @@ class Catalogue:
         for choice in choices if said else ():
             if choice.params and said in namings(self.say(language, choice.key, choice.params)):
                 return choice
-        key = self.means(language, text, tuple(choice.key for choice in choices))
+        key = self.means(language, text, tuple([choice.key for choice in choices]))
         return next((choice for choice in choices if choice.key == key), None)
 
     def _tongue(self, language: str) -> Tongue:
         return self._tongues.get(language) or self._tongues[self._default]
-
-    def _in_turn(self, language: str) -> Iterator[Tongue]:
-        first = self._tongue(language)
-        yield first
-        yield from (tongue for tongue in self._tongues.values() if tongue is not first)
 
 
 def _book(language: str, folder: Path) -> Book:
@@ -100,7 +101,3 @@ def _shipped(language: str) -> Book:
 
 def _today_in(zone: tzinfo, clock: Callable[[], datetime]) -> Callable[[], date]:
     return lambda: clock().astimezone(zone).date()
-
-
-def _button(tongue: Tongue, choice: Choice) -> Button:
-    return Button(choice.data, tongue.button(choice.key, choice.params), choice.minor)

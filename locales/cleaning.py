@@ -27,7 +27,7 @@ def clean(text: str) -> str:
 def cleaned(value: Any) -> Any:
     """A parameter with every text in it clean, however deep it lies."""
     if isinstance(value, str):
-        return clean(value)
+        return value if value.isprintable() else clean(value)
     if value is None or isinstance(value, int | float):
         return value
     if isinstance(value, list | tuple):

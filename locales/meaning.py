@@ -2,9 +2,13 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 LONGEST = 60
 """Characters; whatever is longer names no choice."""
+
+LATELY = 1024
+"""Texts remembered: what somebody says is compared with one menu after the other."""
 
 _BOT = re.compile(r"^(/\w+)@\w+$")
 _HAN = re.compile("[\u3400-\u9fff]")
@@ -16,8 +20,11 @@ _VARIANT = "\ufe0f"
 
 def normal(text: str) -> str:
     """The text as it is compared: NFKC, small letters, nothing around it, no spaces among Han characters."""
-    if len(text) > LONGEST:
-        return ""
+    return _normal(text) if len(text) <= LONGEST else ""
+
+
+@lru_cache(maxsize=LATELY)
+def _normal(text: str) -> str:
     folded = _BOT.sub(r"\1", unicodedata.normalize("NFKC", text).casefold().strip())
     words = _bare(folded).split()
     joined = " ".join(words) or "".join(folded.split())

@@ -1,12 +1,14 @@
 """One language: its entries, their templates compiled when first said, the names of its choices."""
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, tzinfo
 from typing import Any
 
 from jinja2 import StrictUndefined, Template, UndefinedError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from domain.messages import Button, Choice
 from locales.cleaning import cleaned
 from locales.entries import WORDS, Book
 from locales.formats import Formats
@@ -32,6 +34,31 @@ def environment() -> ImmutableSandboxedEnvironment:
     return ImmutableSandboxedEnvironment(undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
 
 
+_GAP = re.compile(r"\{\{ ([a-z]\w*) \}\}")
+
+
+class Gapped:
+    """A template that only puts parameters between words, said without the engine: most buttons are."""
+
+    def __init__(self, text: str) -> None:
+        self._parts = _GAP.split(text)  # names at the odd places
+        self.names = self._parts[1::2]
+
+    @staticmethod
+    def is_enough(text: str) -> bool:
+        """Whether the template is nothing else."""
+        return "{" not in _GAP.sub("", text)
+
+    def render(self, params: Mapping[str, Any]) -> str:
+        """As the engine's. Raises UndefinedError."""
+        parts = self._parts.copy()
+        try:
+            parts[1::2] = [str(params[name]) for name in self.names]
+        except KeyError as absent:
+            raise UndefinedError(f"{absent} is undefined") from None
+        return "".join(parts)
+
+
 class Tongue:
     """Says the entries of one book."""
 
@@ -40,7 +67,7 @@ class Tongue:
         self._environment = environment()
         formats = Formats(book.language, self._pattern, self.say, zone, today)
         self._environment.filters.update(formats.filters())
-        self._templates: dict[str, Template | str] = {}
+        self._templates: dict[str, Template | Gapped | str] = {}
         self._plain_labels: dict[str, str] = {}
         self._named: dict[tuple[str, ...], dict[str, str]] = {}
 
@@ -50,20 +77,28 @@ class Tongue:
             template = self._template(self._text(key, params))
             if isinstance(template, str):
                 return template
-            return template.render({name: cleaned(value) for name, value in params.items()}).strip()
+            return template.render({name: cleaned(params[name]) for name in params}).strip()
         except MissingWords:
             raise
         except Exception as trouble:
             trouble.add_note(f"while saying {key!r} in {self._book.language}")
             raise
 
-    def button(self, key: str, params: Mapping[str, Any]) -> str:
-        """A choice's words on one line, as they stand on its button. Raises as `say`."""
-        if params:
-            return " ".join(self.say(key, params).split())
-        if key not in self._plain_labels:
-            self._plain_labels[key] = " ".join(self.say(key, params).split())
-        return self._plain_labels[key]
+    def buttons(self, row: Sequence[Choice]) -> tuple[Button, ...]:
+        """A row of choices, each with its words on one line. Raises as `say`."""
+        known = self._plain_labels
+        return tuple(
+            [
+                Button(c.data, known[c.key] if c.key in known and not c.params else self._button(c), c.minor)
+                for c in row
+            ]
+        )
+
+    def _button(self, choice: Choice) -> str:
+        label = " ".join(self.say(choice.key, choice.params).split())
+        if not choice.params:
+            self._plain_labels[choice.key] = label
+        return label
 
     def label(self, key: str) -> str:
         """A choice's words, ready to compare; nothing when they need parameters."""
@@ -110,8 +145,13 @@ class Tongue:
     def _pattern(self, key: str) -> str:
         return self._text(key, {})
 
-    def _template(self, text: str) -> Template | str:
-        if text not in self._templates:
-            plain = "{" not in text
-            self._templates[text] = text.strip() if plain else self._compiled(text)
-        return self._templates[text]
+    def _template(self, text: str) -> Template | Gapped | str:
+        known = self._templates.get(text)
+        if known is None:
+            known = self._templates[text] = self._made(text)
+        return known
+
+    def _made(self, text: str) -> Template | Gapped | str:
+        if "{" not in text:
+            return text.strip()
+        return Gapped(text) if Gapped.is_enough(text) else self._compiled(text)

@@ -26,17 +26,13 @@ class DraftsBeside(Drafts):
     def __init__(self, connection: AtNeed, none_of: int | None) -> None:
         super().__init__(connection, none_of)  # type: ignore[arg-type]  # it stands for a connection
         self._writes: list[Row | Thrown] = []
+        self.thrown = False
+        """Whether anything is to be thrown away."""
 
     @property
     def kept(self) -> list[Row]:
         """What is to be kept, if that is all."""
-        rows = [write for write in self._writes if not isinstance(write, Thrown)]
-        return rows if len(rows) == len(self._writes) else []
-
-    @property
-    def thrown(self) -> bool:
-        """Whether anything is to be thrown away."""
-        return len(self.kept) < len(self._writes)
+        return [] if self.thrown else [write for write in self._writes if not isinstance(write, Thrown)]
 
     async def keep(self, person_id: int, draft: Draft) -> None:
         """As `Drafts`."""
@@ -47,6 +43,7 @@ class DraftsBeside(Drafts):
         """As `Drafts`."""
         if person_id != self._none_of:
             self._writes.append(Thrown(person_id, flow, subject))
+            self.thrown = True
 
     async def latest(
         self, person_id: int, flow: str | None = None, subject: str | None = None
@@ -57,7 +54,7 @@ class DraftsBeside(Drafts):
 
     async def settle(self) -> None:
         """Write it within the step's transaction, in its order."""
-        writes, self._writes = self._writes, []
+        writes, self._writes, self.thrown = self._writes, [], False
         for write in writes:
             if isinstance(write, Thrown):
                 await super().drop(*write)

@@ -161,7 +161,7 @@ def _meet_all(dialect: str) -> sa.Select[Any]:
 
 
 def _wanted(dialect: str, keys: Sequence[Key]) -> dict[str, Any]:
-    asked = list(dict.fromkeys((key.channel, key.user) for key in keys))
+    asked = list(dict.fromkeys([(key.channel, key.user) for key in keys]))
     if dialect == "postgresql":
         return {"channels": [channel for channel, _ in asked], "users": [user for _, user in asked]}
     return {"wanted": orjson.dumps(asked).decode()}

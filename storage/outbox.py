@@ -1,10 +1,11 @@
 """Messages to others: written with their cause, claimed by a postman, sent once."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+import orjson
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -80,12 +81,15 @@ class Outbox:
         """Put letters in, in one statement; a key that is there already changes nothing."""
         if not letters:
             return
+        # What several seats are told is one message, written down once.
+        written = {id(letter.message): letter.message for letter in letters}
+        kept = {which: orjson.Fragment(orjson.dumps(_kept(said))) for which, said in written.items()}
         rows = [
             {
                 "key": letter.key,
                 "seat": str(letter.seat),
                 "case_id": letter.case,
-                "message": letter.message.to_json(),
+                "message": kept[id(letter.message)],
                 "urgent": letter.urgent,
                 "made_at": now,
                 "next_at": not_before or now,
@@ -168,7 +172,7 @@ class Outbox:
         await self._connection.execute(
             sa.update(outbox)
             .where(outbox.c.id == letter_id, outbox.c.state == "waiting")
-            .values(message=message.to_json())
+            .values(message=_kept(message))
         )
 
     async def revive(self, seat: Seat, now: datetime, since: datetime) -> None:
@@ -221,12 +225,34 @@ class Outbox:
         return [(row.message["key"], Seat.parse(row.seat), row.state) for row in latest]
 
 
+SAME = "words_are"
+"""In a kept message: its param `words` says the same as the one named here, and stands there only."""
+
+
+def _kept(message: Message) -> dict[str, Any]:
+    """As the database keeps it: what happened to a new request is the request itself, kept once."""
+    kept = message.to_json()
+    params = kept["params"]
+    if params.get("words") and params["words"] == params.get("about"):
+        del params["words"]
+        kept[SAME] = "about"
+    return kept
+
+
+def _read(kept: Mapping[str, Any]) -> Message:
+    """The message that `_kept` gave."""
+    message = Message.from_json(kept)
+    if SAME not in kept:
+        return message
+    return replace(message, params={**message.params, "words": message.params[kept[SAME]]})
+
+
 def _letter(row: Any) -> Letter:
     return Letter(
         row.id,
         Seat.parse(row.seat),
         row.case_id,
-        Message.from_json(row.message),
+        _read(row.message),
         row.urgent,
         row.made_at,
         row.tries,

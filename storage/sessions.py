@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -14,9 +14,8 @@ REMEMBERED = 10
 """How many handled ids are kept: a repeat older than that comes from no platform we know."""
 
 
-@dataclass(frozen=True, slots=True)
-class Key:
-    """Whose conversation: one person in one chat of one channel."""
+class Key(NamedTuple):
+    """Whose conversation: one person in one chat of one channel. Looked up by at each step: a plain tuple."""
 
     channel: str
     chat: str

@@ -149,7 +149,7 @@ async def upsert_together(
     connection: AsyncConnection, table: sa.Table, keys: tuple[str, ...], values: Sequence[Row]
 ) -> None:
     """As `upsert` of many, in one trip to PostgreSQL; of rows alike the last one counts."""
-    rows = list({tuple(row[key] for key in keys): row for row in values}.values())
+    rows = list({tuple([row[key] for key in keys]): row for row in values}.values())
     put, settle = _putting(table, tuple(rows[0]), keys, True), getattr(connection, "settle", None)
     if settle is None:
         await put.run(connection, rows)

@@ -1,6 +1,7 @@
 """A dictionary that forgets what was not touched for longest, so that memory stays bounded."""
 
 from collections import OrderedDict
+from collections.abc import Callable
 from typing import Generic, TypeVar
 
 K = TypeVar("K")
@@ -13,13 +14,11 @@ class Recent(Generic[K, V]):
     def __init__(self, most: int) -> None:
         self._kept: OrderedDict[K, V] = OrderedDict()
         self._most = most
+        self.get: Callable[[K], V | None] = self._kept.get
+        """What is kept under the key, or None."""
 
     def __contains__(self, key: K) -> bool:
         return key in self._kept
-
-    def get(self, key: K) -> V | None:
-        """What is kept under the key, or None."""
-        return self._kept.get(key)
 
     def put(self, key: K, value: V) -> None:
         """Keep it; the oldest goes when there are too many."""

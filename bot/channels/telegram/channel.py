@@ -118,7 +118,13 @@ class Telegram:
             return None
         self._under_way[number] = told = asyncio.get_running_loop().create_future()
         try:
-            riding = await self._handle(update)
+            arrived = self.answering.read(update)
+            self._gate.enter(arrived.inbound.user if isinstance(arrived, Arrival) else "")
+            try:
+                owed = await self.answering.take(arrived)
+                riding = None if owed is None else await self.answering.give(owed, may_ride=True)
+            finally:
+                self._gate.leave()
         except BaseException as trouble:
             told.set_exception(trouble if isinstance(trouble, Exception) else Later(FULL_WAIT))
             told.exception()  # nobody may be waiting for it; asyncio must not complain of that
@@ -142,15 +148,6 @@ class Telegram:
             again[number] -= 1
             if not again[number]:
                 del again[number]
-
-    async def _handle(self, update: Json) -> Call | None:
-        arrived = self.answering.read(update)
-        self._gate.enter(arrived.inbound.user if isinstance(arrived, Arrival) else "")
-        try:
-            owed = await self.answering.take(arrived)
-            return None if owed is None else await self.answering.give(owed, may_ride=True)
-        finally:
-            self._gate.leave()
 
     def jobs(self) -> list[Job]:
         """What runs beside the requests, each until it is told to stop."""

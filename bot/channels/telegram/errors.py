@@ -1,8 +1,5 @@
 """What Telegram's refusals and the network's faults mean to whoever wanted something said."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 from bot.channels.telegram.wire import InDoubt, Unsent
 from handlers.ports import Ambiguous, TryLater, Unreachable
 
@@ -48,17 +45,27 @@ class TooMany(TryLater):
     """Telegram wants to be left alone for so many seconds: by this chat, or altogether."""
 
 
-@contextmanager
-def meaning() -> Iterator[None]:
-    """Raise Unreachable, TryLater (for a flood TooMany) or Ambiguous for what a call raises.
+class Meaning:
+    """Raises Unreachable, TryLater (for a flood TooMany) or Ambiguous for what a call raises.
 
     Declined is left as it is: the caller knows what it asked. Telegram's texts are not passed on, since a
     proxy's error page may repeat the address, and the address holds the token.
     """
-    try:
-        yield
-    except Trouble as error:
-        raise meant(error) from None
+
+    def __enter__(self) -> None:
+        """Nothing to prepare."""
+
+    def __exit__(self, kind: object, error: BaseException | None, place: object) -> None:
+        if isinstance(error, Trouble):
+            raise meant(error) from None
+
+
+_MEANING = Meaning()
+
+
+def meaning() -> Meaning:
+    """What calls are made within; it knows nothing of them, so all share it."""
+    return _MEANING
 
 
 def meant(error: Exception) -> Exception:

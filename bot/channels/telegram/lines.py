@@ -8,6 +8,7 @@ import math
 import ssl
 from collections import deque
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from httptools import HttpParserError, HttpResponseParser
@@ -151,8 +152,8 @@ class Lines:
 
     async def post(self, url: URL, body: bytes, headers: Mapping[str, str], patience: Patience) -> Answer:
         """Carry one call. Raises NotOpened: not sent; Broken, TimeoutError, OSError: nobody knows."""
-        request = self._request(url, body, headers)
-        place = (url.scheme, url.raw_host or "", url.port or 0)
+        place, head = _addressed(url, self._agent, tuple(headers.items()))
+        request = b"%bContent-Length: %d\r\n\r\n%b" % (head, len(body), body)
         line = self._kept(place) or await self._opened(place, patience)
         answer = await line.ask(request, patience)
         if line.usable:
@@ -191,14 +192,17 @@ class Lines:
             raise NotOpened(type(trouble).__name__) from None
         return line
 
-    def _request(self, url: URL, body: bytes, headers: Mapping[str, str]) -> bytes:
-        lines = [
-            f"POST {url.raw_path_qs} HTTP/1.1",
-            f"Host: {url.host_port_subcomponent}",
-            f"User-Agent: {self._agent}",
-            *(f"{name}: {value}" for name, value in headers.items()),
-            f"Content-Length: {len(body)}",
-        ]
-        if not "".join(lines).isprintable() or " " in url.raw_path_qs:
-            raise NotOpened("an address or a header that breaks its line")
-        return "\r\n".join((*lines, "", "")).encode("ascii") + body
+
+@lru_cache(maxsize=64)
+def _addressed(url: URL, agent: str, headers: tuple[tuple[str, str], ...]) -> tuple[Place, bytes]:
+    """Where such a call goes, and its head but for the body's length: alike for all calls of a method."""
+    lines = [
+        f"POST {url.raw_path_qs} HTTP/1.1",
+        f"Host: {url.host_port_subcomponent}",
+        f"User-Agent: {agent}",
+        *(f"{name}: {value}" for name, value in headers),
+    ]
+    if not "".join(lines).isprintable() or " " in url.raw_path_qs:
+        raise NotOpened("an address or a header that breaks its line")
+    place = (url.scheme, url.raw_host or "", url.port or 0)
+    return place, "\r\n".join((*lines, "")).encode("ascii")

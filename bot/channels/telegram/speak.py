@@ -39,23 +39,23 @@ def keyboard(rows: Sequence[Sequence[Button]]) -> Keyboard | None:
     room = IN_ALL
     for row in rows:
         fitting = row[:room]
-        room, size = room - len(fitting), _in_a_row(fitting)
+        room, size = room - len(fitting), _in_a_row(tuple([button.label for button in fitting]))
         for start in range(0, len(fitting), size):
             piece = fitting[start : start + size]
             folded.append([{"text": label, "callback_data": data} for data, label, _ in piece])
     return {"inline_keyboard": folded} if folded else None
 
 
-def _in_a_row(row: Sequence[Button]) -> int:
-    """How many of them stand beside each other, when as few even rows as possible show every label whole."""
-    if len(row) < 2:
-        return 1
-    widest = max([_columns(button.label) for button in row]) + 2
-    most = max(1, min(IN_A_ROW, COLUMNS // widest))
-    count = -(-len(row) // most)
-    return -(-len(row) // count)
-
-
 @lru_cache(4096)
+def _in_a_row(labels: tuple[str, ...]) -> int:
+    """How many of them stand beside each other, when as few even rows as possible show every label whole."""
+    if len(labels) < 2:
+        return 1
+    widest = max(map(_columns, labels)) + 2
+    most = max(1, min(IN_A_ROW, COLUMNS // widest))
+    count = -(-len(labels) // most)
+    return -(-len(labels) // count)
+
+
 def _columns(label: str) -> int:
     return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in label)
