@@ -11,15 +11,16 @@ from storage import held
 
 TAKE = held._TAKE.digest.encode()
 KEEP = held._KEEP.digest.encode()
+FILING = b"notice.submit.liaison"
 
 SEAMS: dict[str, tuple[str, str, bytes]] = {
     "before the lock": ("redis", "asked", TAKE),
     "after the load": ("redis", "answered", TAKE),
     "before the commit": ("postgres", "asked", b"COMMIT;"),
     "after the commit": ("postgres", "answered", b"COMMIT;"),
-    # A request is one statement and a transaction by itself; its last part throws the draft away.
-    "before the filing": ("postgres", "asked", b"notice.submit.liaison"),
-    "after the filing": ("postgres", "answered", b"DELETE 1"),
+    # A request is one statement and a transaction by itself: known by the letter in it.
+    "before the filing": ("postgres", "asked", FILING),
+    "after the filing": ("postgres", "answered", FILING),
     "before the save": ("redis", "asked", KEEP),
     "after the save": ("redis", "answered", KEEP),
     "before sending": ("telegram", "asked", b"sendMessage"),
