@@ -1,7 +1,7 @@
 """A resident's request becomes a case, once, and the receipt says what happens next."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, replace
+from dataclasses import replace
 from typing import Any
 
 from conversations.checks import request_text
@@ -67,7 +67,9 @@ async def _made(visit: Visit, effect: OpenCase) -> Case:
         state=State.SUBMITTED,
         round=1,
         representative=None,
-        **asdict(terms),
+        accept_by=terms.accept_by,
+        opinion_by=terms.opinion_by,
+        answer_by=terms.answer_by,
         filed_at=visit.now.moment,
         version=0,
         place=effect.place,
