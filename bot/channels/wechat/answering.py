@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 from bot import measure, sends
 from bot.channels.recent import Recent
+from bot.channels.wechat.instead import instead
 from bot.channels.wechat.parse import NAME, Arrival, Arrived, Decided, Delivered, Gone, Nothing
 from bot.channels.wechat.ports import Platform
 from bot.channels.wechat.speak import TEXT_LIMIT, Said, below, compose, joined, weight
@@ -149,6 +150,7 @@ class Answering:
         """Let the desk deal with it; once it has, nothing may fail any more."""
         name, messages = arrival.inbound.delivery, await self._dealt_with(arrival.inbound)
         try:
+            messages = instead(messages, self._say, self._page)
             speech = await self._spoken(arrival, messages)
             if name in self._late and speech.text:
                 speech = Speech("", (joined(messages),))
