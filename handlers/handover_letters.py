@@ -6,9 +6,10 @@ from domain.messages import Choice, Message
 from domain.people import Seat
 from handlers import buttons
 from handlers.brief import brief
+from handlers.visit import Visit
 from storage.leavings import Leavings
 from storage.outbox import NewLetter
-from storage.seats import Place
+from storage.seats import Place, Seats
 from storage.unit import UnitOfWork
 
 
@@ -35,6 +36,16 @@ async def tell(uow: UnitOfWork, now: Now, place: Place, heir: Seat | None) -> No
 def _once(now: Now, place: Place, seat: Seat, message: Message) -> NewLetter:
     """Said at most once a day: as long as something lies at the seat it is looked at again."""
     return NewLetter(f"left:{place.seat}.{now.today}.{seat}", seat, message)
+
+
+async def taken(visit: Visit, seat: Seat) -> None:
+    """Who has held this seat hears that it is somebody else's, just before it is; nobody is named."""
+    holder, place = await visit.uow.people.holder(seat), await Seats(visit.uow.connection).by_id(seat)
+    if holder is None or holder == visit.person.id or place is None:
+        return
+    said = Message("handover.taken", {"role": seat.role, "place": place.where})
+    letter = NewLetter(f"taken:{seat}.{visit.key}", Seat("person", holder), said)
+    await visit.uow.outbox.post_all([letter], visit.now.moment)
 
 
 async def call(uow: UnitOfWork, now: Now, case: Case, caller: Seat) -> None:

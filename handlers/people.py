@@ -11,6 +11,7 @@ from domain.messages import PRESS_LIMIT, Choice, Message, Rows
 from domain.open_day_words import told
 from domain.people import LANGUAGES, Holding, Person, consents_needed
 from domain.registry import Workroom
+from handlers import handover_letters
 from handlers import next_open_days as open_days
 from handlers.claims import REVIVED_DAYS, use_claim
 from handlers.visit import Visit
@@ -247,6 +248,7 @@ async def use_invite(visit: Visit, code: str) -> list[Message]:
     )
     if seat is None:
         return [await visit.beside(Message("people.invite_invalid"))]
+    await handover_letters.taken(visit, seat)
     await visit.uow.people.bind(visit.person.id, seat, visit.now.moment)
     await visit.uow.outbox.revive(seat, visit.now.moment, visit.now.moment - timedelta(days=REVIVED_DAYS))
     visit.person = await visit.uow.people.person(visit.person.id)

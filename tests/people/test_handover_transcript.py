@@ -57,6 +57,27 @@ async def test_a_colleague_takes_over(chat: Chat) -> None:
     """)
 
 
+async def test_whose_seat_goes_to_somebody_else_is_told_once(chat: Chat) -> None:
+    await staff(chat, "联络员")
+    seat = await chat.seat("联络员")
+    invites = [await chat.world.invite(seat) for _ in range(2)]
+    await chat(f"""
+        联络员: i_{invites[0]}
+        机器人: 您已登记为联络员
+        联络员 < 无
+        接手的人: (扫码 w_LJ01)
+        接手的人: 同意
+        接手的人: i_{invites[1]}
+        机器人: 您已登记为联络员（临江街道党代表工作室）
+        联络员 < 临江街道党代表工作室的联络员这个身份，现在由别人登记了。…居民的功能照常可用
+        接手的人: (重复)
+        联络员 < 无
+        接手的人 < 无
+        联络员: 待办
+        机器人: 「待办」是给工作人员用的
+    """)
+
+
 async def test_back_to_the_workroom_and_assigned_anew(chat: Chat) -> None:
     await staff(chat, "联络员", "党代表", "党代表2")
     await chat(TAKEN)
