@@ -15,6 +15,19 @@ MOVE_LENGTH = 8
 CLAIM_LENGTH = 10
 ROOM_LENGTH = 5
 _CASE = re.compile(rf"(?<![0-9A-Za-z])([{ALPHABET}]{{4}})[- —–]?([{ALPHABET}]{{2}})(?![0-9A-Za-z])")
+_PAYLOAD = re.compile(r"(?:https?://\S+[?&]start=)?([wWiIcC])(_[A-Za-z0-9_-]{1,62})", re.ASCII)
+
+
+def payload_in(text: str) -> str | None:
+    """What a link or poster carries, when a message is nothing else: `w_LJ01`, `i_…`, `c_…`, `/start …`.
+
+    A whole link with it is taken too; a telephone that begins every message with a capital does no harm.
+    """
+    plain = unicodedata.normalize("NFKC", text).strip()
+    if plain.startswith("/start"):
+        return plain.partition(" ")[2].strip()
+    found = _PAYLOAD.fullmatch(plain)
+    return found[1].lower() + found[2] if found else None
 
 
 def spoken(number: str) -> str:

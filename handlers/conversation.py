@@ -8,7 +8,7 @@ from conversations.catalogue import FLOWS
 from conversations.engine import Stale
 from conversations.flow import holds_anything
 from domain.cases import STAFF_ORDER, Case, Part
-from domain.codes import case_number_in
+from domain.codes import case_number_in, payload_in
 from domain.errors import NotFound
 from domain.messages import Choice, Message, Other, Position, Press, Start, Stored, Text
 from handlers import (
@@ -75,8 +75,8 @@ async def _pressed(visit: Visit, what: Press) -> list[Message]:
 async def _said(visit: Visit, what: Text) -> list[Message]:
     """Words: a command first, then an answer to what was asked, then a request of their own."""
     words = visit.house.words
-    if what.text.startswith("/start"):
-        return await people.start(visit, what.text.partition(" ")[2].strip())
+    if (payload := payload_in(what.text)) is not None:
+        return await people.start(visit, payload)
     if visit.inbound.edited:
         return await _corrected(visit, what)
     if visit.talk is None and (chosen := visit.chosen(what.text)) is not None:
