@@ -188,8 +188,10 @@ def by_shift(kept: Sequence[Listed]) -> list[dict[str, Any]]:
         ones = list(places)
         free = sum(one.slot.holder is None for one in ones)
         names = [one.name for one in ones if one.name]
+        missed = [one.name for one in ones if one.slot.state == SlotState.MISSED]
         shift = ones[0].slot.shift
-        lines.append({**brief(shift), "id": shift.id, "names": names, "free": free, "name": ""})
+        of_all = {"names": names, "missed": missed, "free": free}
+        lines.append({**brief(shift), **of_all, "id": shift.id, "name": ""})
     return lines
 
 

@@ -66,12 +66,12 @@ async def test_an_older_shift_is_put_right_and_what_stood_before_stays(chat: Cha
         时间: 2026-11-26 12:00
         计划
         联络员: 更正签到
-        机器人: 以前的班：…11月26日(周四) 8:00–11:00…周文斌
+        机器人: 以前的班：…11月26日(周四) 8:00–11:00…周文斌（没有到）
         时间: 2026-11-30 09:00
         联络员: 值班表
         机器人: 12月3日(周四) [以前的班]
         联络员: 以前的班
-        机器人: 以前的班：…11月26日(周四) 8:00–11:00…周文斌
+        机器人: 以前的班：…11月26日(周四) 8:00–11:00…周文斌（没有到）
         联络员: 1
         机器人: 周文斌，没有到 [更正周文斌]
         联络员: 更正周文斌
@@ -88,6 +88,21 @@ async def test_an_older_shift_is_put_right_and_what_stood_before_stays(chat: Cha
     """)
     for role, what in (("党代表", "before"), ("居民", "before")):
         await chat(f"{role}: (按 duty:{what}:1.0)\n机器人: {'没有找到' if role == '党代表' else '您好'}")
+
+
+async def test_a_planner_away_too_long_to_ask_leaves_it_where_the_liaison_looks(chat: Chat) -> None:
+    await people(chat, "党代表", "联络员")
+    await give(chat, 0, "党代表")
+    await chat("""
+        时间: 2026-11-28 20:00
+        计划
+        党代表 < 新值班表排好了
+        党代表 < 无
+        联络员: 以前的班
+        机器人: 11月26日(周四) 8:00–11:00…周文斌（没有到）…选一班，可以看记录、更正。
+        联络员: 1
+        机器人: 周文斌，没有到 [更正周文斌]
+    """)
 
 
 LABELS = {
