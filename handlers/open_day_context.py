@@ -106,13 +106,14 @@ async def day_named(visit: Visit, written: str) -> str:
 
 
 async def tried(visit: Visit, what: str) -> Mapping[str, Any]:
-    """The days that a rule would give. Nothing is saved."""
+    """The days that a rule would give, with what was decided for single days. Nothing is saved."""
     room, text, hours, on_holiday = json.loads(what)
     place = await demand_room(visit, int(room))
     rule = rule_of(text, parse_hours(hours), on_holiday)
     today = visit.now.today
     rule = rule.beginning(today) if rule.recurrence.anchored else rule
-    days = open_days(Plan((rule,)), today, today + A_YEAR, visit.now.calendar)[:TRIED]
+    kept = (await visit.uow.open_days.plan(place.id)).exceptions
+    days = open_days(Plan((rule,), kept), today, today + A_YEAR, visit.now.calendar)[:TRIED]
     return {"workroom": place.name, "rules": _rules(Plan((rule,))), "days": [told(day) for day in days]}
 
 

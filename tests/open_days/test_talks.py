@@ -159,6 +159,29 @@ async def test_other_hours_one_day(chat: Chat, service: World) -> None:
     """)
 
 
+async def test_what_was_decided_for_a_day_stands_in_the_days_shown_before_a_rule_is_saved(
+    chat: Chat, service: World
+) -> None:
+    await ruled(service)
+    await chat("""
+        联络员: 改开放日
+        联络员: 某天改时间
+        联络员: 12月10日(周四)
+        联络员: 14:00-16:00
+        联络员: 跳过
+        联络员: 就这样改
+        联络员: 改开放日
+        联络员: 改长期安排
+        联络员: 每周一次
+        联络员: 周四
+        联络员: 8:00-11:00
+        联络员: 顺延到工作日
+        机器人: 这样算下来：…11月26日(周四) 8:00–11:00…12月10日(周四) 14:00–16:00…保存吗？ [保存]
+        联络员: 保存
+        机器人: 改好了…11月26日(周四) 8:00–11:00…12月10日(周四) 14:00–16:00
+    """)
+
+
 async def test_an_extra_day(chat: Chat, service: World) -> None:
     await ruled(service)
     await chat("""
