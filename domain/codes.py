@@ -84,6 +84,15 @@ def tidy(code: str) -> str:
     return "".join(letter for letter in plain if letter in ALPHABET)
 
 
+def looks_like_code(text: str) -> str | None:
+    """`i` for a typed invite, `m` for a device's code, `c` for a case's, None for anything else."""
+    plain = tidy(text)
+    written = "".join(letter for letter in text if letter.isalnum())
+    if len(plain) != len(written) or not written.isascii():
+        return None
+    return {INVITE_LENGTH: "i", MOVE_LENGTH: "m", CLAIM_LENGTH: "c"}.get(len(plain))
+
+
 def draw(length: int, choose: Callable[[int], int]) -> str:
     """A code of that length; `choose(n)` gives a random number below n."""
     letters, number = "", choose(len(ALPHABET) ** length)

@@ -8,7 +8,7 @@ from conversations.catalogue import FLOWS
 from conversations.engine import Stale
 from conversations.flow import holds_anything
 from domain.cases import STAFF_ORDER, Case, Part
-from domain.codes import case_number_in, payload_in
+from domain.codes import case_number_in, looks_like_code, payload_in
 from domain.errors import NotFound
 from domain.messages import Choice, Message, Other, Position, Press, Start, Stored, Text
 from handlers import (
@@ -167,7 +167,7 @@ async def _outside(visit: Visit, what: Text) -> list[Message]:
         return beside
     if (named := await _named_case(visit, what.text)) is not None:
         return named
-    if code := people.looks_like_code(what.text):
+    if code := looks_like_code(what.text):
         return await people.use_code(visit, code, what.text)
     return await _begin_with(visit, what)
 

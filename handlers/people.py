@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from conversations.engine import Talk
-from domain.codes import CLAIM_LENGTH, INVITE_LENGTH, MOVE_LENGTH, digest, draw, tidy
+from domain.codes import MOVE_LENGTH, digest, draw
 from domain.effects import LinkHome, SetName
 from domain.errors import DomainError
 from domain.messages import PRESS_LIMIT, Choice, Message, Rows
@@ -282,15 +282,6 @@ async def use_move(visit: Visit, code: str) -> list[Message]:
     await visit.uow.people.join(visit.person.id, target, visit.now.moment)
     visit.person = await visit.uow.people.person(target)
     return [Message("people.moved"), *await welcome(visit)]
-
-
-def looks_like_code(text: str) -> str | None:
-    """`i` for a typed invite, `m` for a device's code, `c` for a case's, None for anything else."""
-    plain = tidy(text)
-    written = "".join(letter for letter in text if letter.isalnum())
-    if len(plain) != len(written) or not written.isascii():
-        return None
-    return {INVITE_LENGTH: "i", MOVE_LENGTH: "m", CLAIM_LENGTH: "c"}.get(len(plain))
 
 
 # --- drafts ----------------------------------------------------------------------------------------------
