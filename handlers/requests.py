@@ -50,15 +50,14 @@ async def open_for(visit: Visit, effect: OpenCase, person: int, seat: str) -> Ca
 
 async def _made(visit: Visit, effect: OpenCase) -> Case:
     category = await visit.uow.registry.category_by_code(effect.category)
-    danger = suggest.danger(effect.words, visit.house.lexicon)
-    terms = terms_of_round(visit.now)
+    urgent = suggest.danger(effect.words, visit.house.lexicon) or (category and category.urgent)
     kind: Kind = effect.kind  # type: ignore[assignment]  # one of KINDS: the flow's own options
     privacy: Privacy = effect.privacy  # type: ignore[assignment]  # one of PRIVACIES, likewise
-    workroom = effect.workroom or visit.person.home or (await reception(visit)).id
+    terms = terms_of_round(visit.now)
     return Case(
         id=0,
         number=case_number(visit.house.choose),
-        workroom=workroom,
+        workroom=effect.workroom or visit.person.home or (await reception(visit)).id,
         person=visit.person.id,
         kind=kind,
         category=category.id if category else None,
@@ -75,7 +74,7 @@ async def _made(visit: Visit, effect: OpenCase) -> Case:
         place=effect.place,
         latitude=effect.latitude,
         longitude=effect.longitude,
-        urgent=bool(danger or (category and category.urgent)),
+        urgent=bool(urgent),
         waits_for=Part.LIAISON,
         wait_until=terms.accept_by,
     )
