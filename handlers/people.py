@@ -9,7 +9,7 @@ from domain.effects import LinkHome, SetName
 from domain.errors import DomainError
 from domain.messages import PRESS_LIMIT, Choice, Message, Rows
 from domain.open_day_words import told
-from domain.people import LANGUAGES, Holding, Person, consents_needed
+from domain.people import LANGUAGES, Holding, Person, Seat, consents_needed
 from domain.registry import Workroom
 from handlers import handover_letters
 from handlers import next_open_days as open_days
@@ -239,22 +239,29 @@ async def use_code(visit: Visit, kind: str, code: str) -> list[Message]:
 async def use_invite(visit: Visit, code: str) -> list[Message]:
     """Bind the seat the invite is for; one unknown, used, expired or revoked is told alike.
 
-    That is said, not raised: the try must stay counted.
+    That is said, not raised: the try must stay counted. Who has used it, and holds the seat, hears it again.
     """
     if not await visit.uow.tries.allow(visit.person.id, visit.now.moment):
         return [await visit.beside(Message("people.too_many_tries"))]
-    seat = await visit.uow.codes.use_invite(
-        digest(visit.house.secret, code), visit.person.id, visit.now.moment
-    )
+    told, person = digest(visit.house.secret, code), visit.person.id
+    seat = await visit.uow.codes.use_invite(told, person, visit.now.moment)
     if seat is None:
-        return [await visit.beside(Message("people.invite_invalid"))]
+        again = await _bound(visit, await visit.uow.codes.invited(told, person))
+        return again or [await visit.beside(Message("people.invite_invalid"))]
     await handover_letters.taken(visit, seat)
     await visit.uow.people.bind(visit.person.id, seat, visit.now.moment)
     await visit.uow.outbox.revive(seat, visit.now.moment, visit.now.moment - timedelta(days=REVIVED_DAYS))
     visit.person = await visit.uow.people.person(visit.person.id)
-    bound = next((h for h in visit.person.holdings if h.seat == seat), None)
+    bound = await _bound(visit, seat)
     if bound is None:
         raise DomainError("people.seat_gone")
+    return bound
+
+
+async def _bound(visit: Visit, seat: Seat | None) -> list[Message] | None:
+    bound = next((held for held in visit.person.holdings if held.seat == seat), None)
+    if bound is None:
+        return None
     return [Message("people.bound", await _seat_words(visit, bound)), *await welcome(visit)]
 
 

@@ -43,6 +43,14 @@ class Codes:
         row = used.one_or_none()
         return None if row is None else Seat(row.role, row.subject_id)
 
+    async def invited(self, digest: str, person_id: int) -> Seat | None:
+        """The seat that this person has taken by this very invite."""
+        taken = sa.select(invites.c.role, invites.c.subject_id).where(
+            invites.c.digest == digest, invites.c.used_by == person_id
+        )
+        row = (await self._connection.execute(taken)).one_or_none()
+        return None if row is None else Seat(row.role, row.subject_id)
+
     async def revoke(self, digest: str, now: datetime) -> bool:
         """Whether an unused invite with that digest was there to revoke."""
         done = await self._connection.execute(

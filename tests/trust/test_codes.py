@@ -20,8 +20,20 @@ async def test_a_used_invite_binds_nobody_else(town: Town) -> None:
     code = await town.world.invite(seat)
     first, second = await town.person("甲"), await town.person("乙")
     assert keys(await town.send(first, Start(f"i_{code}")))[0] == "people.bound"
-    for actor in (second, first):
-        assert keys(await town.send(actor, Start(f"i_{code}"))) == ["people.invite_invalid"]
+    assert keys(await town.send(second, Start(f"i_{code}"))) == ["people.invite_invalid"]
+    assert await count(town.world, "bindings", ended_at=None) == 1
+
+
+async def test_who_has_used_an_invite_hears_it_again_as_long_as_the_seat_is_theirs(town: Town) -> None:
+    """The first answer may have been lost; and a link is pressed twice."""
+    seat = await town.place("liaison")
+    code, after = await town.world.invite(seat), await town.world.invite(seat)
+    first, second = await town.person("甲"), await town.person("乙")
+    await town.send(first, Start(f"i_{code}"))
+    assert keys(await town.send(first, Start(f"i_{code}")))[0] == "people.bound"
+    assert await count(town.world, "bindings") == 1
+    await town.send(second, Start(f"i_{after}"))
+    assert keys(await town.send(first, Start(f"i_{code}"))) == ["people.invite_invalid"]
     assert await count(town.world, "bindings", ended_at=None) == 1
 
 

@@ -150,7 +150,8 @@ SEAMS = [(when, number) for number in (1, 2, 3) for when in ("before", "after")]
 @pytest.mark.postgres
 @pytest.mark.parametrize("step", [_sending, _accepting, _binding, _agreeing, _words])
 async def test_killed_at_any_seam_and_delivered_again_it_happened_once(town: Town, step: Any) -> None:
-    await step(town, "甲")  # whoever is needed is there
+    actor, what = await step(town, "甲")  # whoever is needed is there; a seat has somebody who loses it
+    await town.world.desk.handle(arrival(actor, "first", what))
     actor, what = await step(town, "乙")
     before = await counted(town)
     await town.world.desk.handle(arrival(actor, "control", what))
