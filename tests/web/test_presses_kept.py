@@ -118,6 +118,10 @@ async def kill(server: uvicorn.Server, running: asyncio.Task[None]) -> None:
     """End it at once, whoever is still being answered."""
     server.should_exit = server.force_exit = True
     await running
+    broken_off = list(server.server_state.tasks)
+    for task in broken_off:
+        task.cancel()
+    await asyncio.gather(*broken_off, return_exceptions=True)  # nobody else lets go of what they hold
 
 
 async def test_while_the_server_starts_again_it_waits(house: House) -> None:
