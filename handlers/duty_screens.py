@@ -17,8 +17,13 @@ from storage.duty import PAGE, Deed, Listed
 
 
 async def mine(visit: Visit, page: int = 0) -> list[Message]:
-    """我的值班: what is to come, the next first; holes that could be taken; what is over."""
+    """我的值班: what is to come, the next first; holes that could be taken; what is over.
+
+    Who is in charge of rosters and keeps no shifts themselves sees those.
+    """
     own = visit.person.holding("representative")
+    if not own and (visit.person.holding("liaison") or visit.person.holding("officer")):
+        return await tables(visit)
     if not own:
         return [Message("duty.only_representatives")]
     return [await _coming(visit, holding, page) for holding in own]
