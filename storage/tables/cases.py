@@ -36,6 +36,8 @@ cases = Table(
     sa.Index("ix_cases_of_workroom", "workroom_id", "waits_for", "urgent", "wait_until", "id"),
     few("ix_cases_of_representative", "representative_id", "waits_for", "urgent", "wait_until", "id",
         where="representative_id IS NOT NULL"),
+    few("ix_cases_in_hand", "representative_id", "workroom_id",
+        where="open AND representative_id IS NOT NULL"),
     few("ix_cases_merged_into", "merged_into", where="merged_into IS NOT NULL"),
     # The planner's looks: what is closed waits for nothing.
     few("ix_cases_rating", "state", "ask_rating_on", where="state = 'answered'"),

@@ -30,6 +30,8 @@ AFTER: dict[str, tuple[str, tuple[str, ...], str]] = {
     "ix_cases_of_representative":
         ("cases", ("representative_id", "waits_for", "urgent", "wait_until", "id"),
          "representative_id IS NOT NULL"),
+    "ix_cases_in_hand":
+        ("cases", ("representative_id", "workroom_id"), "open AND representative_id IS NOT NULL"),
     "ix_cases_merged_into": ("cases", ("merged_into",), "merged_into IS NOT NULL"),
     "ix_cases_rating": ("cases", ("state", "ask_rating_on"), "state = 'answered'"),
     "ix_cases_lapse": ("cases", ("state", "lapse_on"), "state = 'answered'"),
