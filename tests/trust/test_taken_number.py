@@ -11,18 +11,17 @@ class Loaded:
     """Dice that fall the same way the next times they are thrown for so many faces, and are true then."""
 
     def __init__(self, town: Town) -> None:
-        self._true, self.fallen = town.world.house.choose, list[int]()
+        self._true, self.fallen, self.last = town.world.house.choose, list[int](), 0
 
     def __call__(self, faces: int) -> int:
-        fell = self.fallen.pop(0) if self.fallen else self._true(faces)
-        self.last = fell
-        return fell
+        self.last = self.fallen.pop(0) if self.fallen else self._true(faces)
+        return self.last
 
 
 async def test_a_number_drawn_twice_is_the_firsts(town: Town) -> None:
     dice = Loaded(town)
     desk = Desk(replace(town.world.house, choose=dice))
-    numbers = []
+    numbers: list[str] = []
     for name in ("甲", "乙"):
         actor = await town.person(name)
         await town.press(actor, "go:file")
